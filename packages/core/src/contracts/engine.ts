@@ -1,0 +1,43 @@
+/** Whether an engine can run here, and if not, what would make it. */
+export type EngineProbe =
+  | { readonly available: true; readonly version: string; readonly detail: string }
+  | { readonly available: false; readonly reason: string; readonly remedy: string };
+
+export interface EngineOptions {
+  /** `cpu`, `cuda`, `cuda:1`, …; the engine's own choice when absent. */
+  readonly device?: string | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** Collective operations of data-parallel runs; a single process has rank 0 of 1 and needs none of them. */
+export interface Collectives {
+  readonly rank: number;
+  readonly worldSize: number;
+  /** Sums `values` over the ranks in place. */
+  allReduce(values: Float32Array): Promise<void>;
+  /** Copies `values` of `root` to every rank in place. */
+  broadcast(values: Float32Array, root: number): Promise<void>;
+  barrier(): Promise<void>;
+}
+
+export interface EngineMemory {
+  readonly tensors: number;
+  readonly bytes: number;
+}
+
+/** A TensorFlow.js backend with what a run needs to know about it. */
+export interface TensorEngine {
+  readonly name: string;
+  /** Higher is tried first when the configuration says `auto`. */
+  readonly priority: number;
+  /** Looks whether the engine can run, without side effects that last. */
+  probe(): Promise<EngineProbe>;
+  /**
+   * Makes the engine TensorFlow.js's current backend.
+   * @throws RarlError `ENGINE_UNAVAILABLE`
+   */
+  activate(options: EngineOptions): Promise<{ readonly device: string }>;
+  memory(): EngineMemory;
+  readonly collectives?: Collectives;
+  dispose(): Promise<void>;
+}

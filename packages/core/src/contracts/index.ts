@@ -1,0 +1,15 @@
+export type * from "./adapter.js";
+export type * from "./algorithm.js";
+export type * from "./backbone.js";
+export type * from "./completion.js";
+export type * from "./data-source.js";
+export type * from "./engine.js";
+export type * from "./judge.js";
+export type * from "./linear.js";
+export type * from "./optimizer.js";
+export type * from "./prompt.js";
+export type * from "./prompt-set.js";
+export type * from "./reward.js";
+export type * from "./sample.js";
+export type * from "./text-similarity.js";
+export type * from "./tracker.js";

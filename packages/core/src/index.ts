@@ -1,0 +1,13 @@
+import "reflect-metadata";
+
+export type * from "./contracts/index.js";
+export { errorCatalogue, RarlError, rarlError, type ErrorCode } from "./errors/rarl-error.js";
+export { exitCodes, type ErrorKind } from "./errors/entry.js";
+export { createRunHooks, type HookName, type RunHooks } from "./hooks/run-hooks.js";
+export type * from "./hooks/run-hooks.js";
+export { philox4x32, randomStream, restoreRandomStream } from "./random/philox.js";
+export type { RandomState, RandomStream } from "./random/random-stream.js";
+export type { FormatLevel, ParsedCompletion } from "./text/parse-completion.js";
+export * from "./kernel/define-plugin.js";
+export { tokens } from "./kernel/tokens.js";
+export { inject, injectable } from "tsyringe";
