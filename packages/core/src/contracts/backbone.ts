@@ -92,6 +92,13 @@ export interface Backbone {
   /** Writes a full checkpoint in the upstream layout into the existing directory `directory`. */
   save(directory: string): Promise<void>;
 
+  /**
+   * Replaces the values of `variables()` by those of a checkpoint that `save` wrote; a resumed run without an
+   * adapter continues from them.
+   * @throws RarlError `CHECKPOINT_FILE_MISSING`, `SAFETENSORS_INVALID`, `TENSOR_SHAPE`
+   */
+  load(directory: string): Promise<void>;
+
   /** Frees every tensor. The backbone is unusable afterwards. */
   dispose(): void;
 }
