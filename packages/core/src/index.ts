@@ -11,3 +11,5 @@ export type { FormatLevel, ParsedCompletion } from "./text/parse-completion.js";
 export * from "./kernel/define-plugin.js";
 export { tokens } from "./kernel/tokens.js";
 export { inject, injectable } from "tsyringe";
+export type * from "./config/run-config.js";
+export type * from "./kernel/kernel.js";
