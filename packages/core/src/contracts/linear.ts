@@ -1,4 +1,4 @@
-import type { Tensor2D, Variable } from "@tensorflow/tfjs-core";
+import type { Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs-core";
 
 /** A function that stands in for a linear layer while an adapter is enabled. */
 export interface LinearAdaptation {
@@ -16,6 +16,13 @@ export interface AdaptableLinear {
   readonly outFeatures: number;
   /** Base weight, `[in, out]` (the transpose of the upstream file's). Owned by the layer. */
   readonly weight: Tensor2D;
+  /**
+   * Base bias `[out]`, null when the layer has none. A layer that states it lets an adapter use the fused product
+   * of `@rarl-sdk/nn` instead of `base`.
+   */
+  readonly bias?: Tensor1D | null;
+  /** Copy of the weight as `[out, in]`, where the layer keeps one for gradients; `addToWeight` renews it. */
+  readonly weightTransposed?: Tensor2D | null;
   /** The base layer alone: `x · weight + bias`. `[rows, in]` to `[rows, out]`. */
   base(x: Tensor2D): Tensor2D;
   /** Installs or, with null, removes an adaptation. */

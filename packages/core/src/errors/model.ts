@@ -1,5 +1,11 @@
 import { entry } from "./entry.js";
 
+/** The first few of a long list. */
+function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, 8).join(", ");
+  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
+}
+
 /** Errors of checkpoints, adapters, tokenisation and tensors. */
 export const modelErrors = {
   CHECKPOINT_FILE_MISSING: entry<{ file: string }>({
@@ -7,5 +13,104 @@ export const modelErrors = {
     message: ({ file }) => `checkpoint file ${file} does not exist`,
     remedy: "Point model.path at a folder in the Hugging Face layout (config.json, *.safetensors, tokenizer.json).",
     explanation: "A backbone reads its configuration, weights and tokenizer from one folder; one of the files is not there.",
+  }),
+  SAFETENSORS_INVALID: entry<{ file: string; problem: string }>({
+    kind: "environment",
+    message: ({ file, problem }) => `${file} is not a valid safetensors file: ${problem}`,
+    remedy: "Download or write the file again; a copy that stopped half-way is the usual cause.",
+    explanation:
+      "The header of a safetensors file says where every tensor lies. It is checked against the file's size before " +
+      "anything is read, so that damaged weights are never used.",
+  }),
+  CHECKPOINT_INDEX_INVALID: entry<{ file: string; problem: string }>({
+    kind: "environment",
+    message: ({ file, problem }) => `checkpoint index ${file} is invalid: ${problem}`,
+    remedy: "Download the checkpoint again, all shards and the index from the same revision.",
+    explanation: "model.safetensors.index.json maps each tensor to the shard that holds it; index and shards must agree.",
+  }),
+  TENSOR_MISSING: entry<{ file: string; tensor: string }>({
+    kind: "environment",
+    message: ({ file, tensor }) => `${file} has no tensor "${tensor}"`,
+    remedy: "Check that the checkpoint is complete and of the architecture that its config.json names.",
+    explanation: "The configuration asks for a weight that the checkpoint does not hold; guessing one would train noise.",
+  }),
+  TENSOR_DUPLICATE: entry<{ tensor: string; files: readonly string[] }>({
+    kind: "environment",
+    message: ({ tensor, files }) => `tensor "${tensor}" occurs in more than one file: ${files.join(", ")}`,
+    remedy: "Remove the shards that do not belong to this checkpoint.",
+    explanation: "Two files of one checkpoint hold the same tensor, so which of them counts cannot be known.",
+  }),
+  TENSOR_SHAPE: entry<{
+    file: string;
+    tensor: string;
+    expected: readonly number[];
+    found: readonly number[];
+  }>({
+    kind: "environment",
+    message: ({ file, tensor, expected, found }) =>
+      `tensor "${tensor}" of ${file} has the shape [${found.join(", ")}], expected [${expected.join(", ")}]`,
+    remedy: "Use weights and a configuration of the same model; for an adapter, the same base model and ranks.",
+    explanation: "The shape of a stored tensor contradicts the configuration, so the two are not of one model.",
+  }),
+  TENSOR_DTYPE: entry<{ file: string; tensor: string; dtype: string; supported: readonly string[] }>({
+    kind: "environment",
+    message: ({ file, tensor, dtype, supported }) =>
+      `tensor "${tensor}" of ${file} has the dtype ${dtype}; readable are ${supported.join(", ")}`,
+    remedy: "Convert the checkpoint to BF16, F16 or F32.",
+    explanation: "Weights are expanded to 32-bit floats while reading; quantised formats need their own decoding.",
+  }),
+  OPTIMIZER_STATE_MISMATCH: entry<{ file: string; problem: string }>({
+    kind: "environment",
+    message: ({ file, problem }) => `optimizer state ${file} does not fit the trainable variables: ${problem}`,
+    remedy: "Resume with the adapter options of the run that wrote the checkpoint, or start a new run.",
+    explanation: "The moments of an optimizer belong to variables of given names and shapes; others cannot use them.",
+  }),
+  LOGITS_NOT_FINITE: entry<{ vocabulary: number }>({
+    kind: "internal",
+    message: ({ vocabulary }) => `no token can be drawn: the ${vocabulary} logits are not finite or all banned`,
+    remedy: "Lower the learning rate or go back to the last checkpoint; check that bannedIds leaves a token.",
+    explanation: "Sampling needs at least one finite logit. NaN means that the weights have diverged.",
+  }),
+  ADAPTER_KEY_UNMATCHED: entry<{ file: string; unexpected: readonly string[]; missing: readonly string[] }>({
+    kind: "environment",
+    message: ({ file, unexpected, missing }) =>
+      `adapter ${file} does not fit this model: ` +
+      [
+        unexpected.length > 0 ? `keys that match no adapted layer: ${someOf(unexpected)}` : "",
+        missing.length > 0 ? `adapted layers without weights: ${someOf(missing)}` : "",
+      ]
+        .filter((part) => part !== "")
+        .join("; "),
+    remedy: "Use the adapter with the base model and the targets it was trained with.",
+    explanation:
+      "Every key of an adapter must belong to an adapted layer and every adapted layer must have its keys. Silently " +
+      "ignoring some would run the base model while seeming to run the adapter.",
+  }),
+  ADAPTER_UNSUPPORTED: entry<{ file: string; features: readonly string[] }>({
+    kind: "environment",
+    message: ({ file, features }) => `adapter ${file} uses what is not supported here: ${features.join(", ")}`,
+    remedy: "Merge the adapter into its base model with PEFT and load the merged checkpoint.",
+    explanation: "Plain LoRA without extra trained modules is supported; variants would give wrong numbers if ignored.",
+  }),
+  ADAPTER_FILE_MISSING: entry<{ file: string }>({
+    kind: "environment",
+    message: ({ file }) => `adapter file ${file} does not exist`,
+    remedy: "Point at the folder that holds adapter_config.json and adapter_model.safetensors.",
+    explanation: "A saved adapter is a folder in the PEFT layout. The legacy adapter_model.bin is not read.",
+  }),
+  ADAPTER_CONFIG_INVALID: entry<{ file: string; problem: string }>({
+    kind: "environment",
+    message: ({ file, problem }) => `${file} is not a valid adapter configuration: ${problem}`,
+    remedy: "Save the adapter again with PEFT or with the SDK.",
+    explanation: "adapter_config.json says how an adapter's weights are to be used.",
+  }),
+  ADAPTER_TARGET_UNMATCHED: entry<{ targets: readonly string[]; known: readonly string[]; didYouMean: string | null }>({
+    kind: "config",
+    message: ({ targets, known, didYouMean }) =>
+      `adapter target ${targets.map((target) => `"${target}"`).join(", ")} matches no linear layer` +
+      (didYouMean === null ? "" : `; did you mean "${didYouMean}"?`) +
+      ` (layers end in ${known.join(", ")})`,
+    remedy: "Name module suffixes such as q_proj, or one regular expression that matches whole module paths.",
+    explanation: "An adapter with a target that matches nothing would train less than was asked for.",
   }),
 } as const;
