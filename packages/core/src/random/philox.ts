@@ -90,7 +90,10 @@ class PhiloxStream implements RandomStream {
   fork(purpose: string | number): RandomStream {
     const name = String(purpose);
     // Mixing through the generator itself: nearby keys and names give unrelated streams.
-    const [k0, k1] = philox4x32([hash32(name, 0x811c9dc5), hash32(name, 0x01000193), name.length, 1], this.key);
+    const [k0, k1] = philox4x32(
+      [hash32(name, 0x811c9dc5), hash32(name, 0x01000193), name.length, 1],
+      this.key,
+    );
     return new PhiloxStream([k0, k1], 0);
   }
 
