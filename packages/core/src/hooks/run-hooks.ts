@@ -87,7 +87,15 @@ export interface Prediction {
   readonly think: string | null;
   readonly answer: string | null;
   readonly finishReason: string;
+  /** Length of the completion, end token included. */
+  readonly tokens: number;
   readonly rewards: Readonly<Record<string, number | null>>;
+  /** Weighted sum of the rewards that apply; null when none does. */
+  readonly reward: number | null;
+  /** The answer block holds the reference answer. */
+  readonly strict: boolean;
+  /** Like `strict`, but without an answer block the text outside the think block counts as the answer. */
+  readonly lenient: boolean;
 }
 
 /** What an evaluation found. Rates in [0, 1]. */
@@ -116,7 +124,8 @@ export interface RunNotice {
 }
 
 export interface RunEnd {
-  readonly status: "finished" | "interrupted";
+  /** `checked` is the end of a dry run. */
+  readonly status: "finished" | "interrupted" | "checked";
   readonly directory: string;
   readonly lastStep: number;
   readonly evaluations: readonly EvaluationReport[];
