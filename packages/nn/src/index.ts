@@ -1,1 +1,12 @@
-export {};
+export * from "./ops/index.js";
+export { nnPlugin } from "./plugin.js";
+export { AdamW, adamWOptions, type AdamWOptions } from "./optimizer/adamw.js";
+export { adamWKernel, adamWUpdate, type AdamWState, type AdamWStep } from "./optimizer/adamw-update.js";
+export { openCheckpoint, type Checkpoint } from "./safetensors/checkpoint.js";
+export { dtypeBytes, readableDtypes, type WritableDtype } from "./safetensors/dtype.js";
+export { openSafetensors, type SafetensorsFile } from "./safetensors/safetensors-file.js";
+export type { TensorInfo, WeightsSource } from "./safetensors/weights-source.js";
+export { writeSafetensors, type TensorToWrite } from "./safetensors/write-safetensors.js";
+export { writeShardedCheckpoint, type ShardOptions } from "./safetensors/write-sharded-checkpoint.js";
+export { sampleToken } from "./sampling/sample-token.js";
+export type { SampledToken, SamplingRule } from "./sampling/sampling-rule.js";

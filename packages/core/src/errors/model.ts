@@ -113,4 +113,66 @@ export const modelErrors = {
     remedy: "Name module suffixes such as q_proj, or one regular expression that matches whole module paths.",
     explanation: "An adapter with a target that matches nothing would train less than was asked for.",
   }),
+  GROUP_LAYOUT_INVALID: entry<{ where: string; reason: string }>({
+    kind: "internal",
+    message: ({ where, reason }) => `${where} of a packed layout does not fit: ${reason}`,
+    remedy: "Give every group a prefix of at least one row, drop empty branches, and pack exactly the rows it names.",
+    explanation:
+      "Prompts and their completions are packed into one sequence without padding, and a layout says which rows " +
+      "belong together. This layout and the tensors contradict each other, so attention would mix strangers.",
+  }),
+  CHECKPOINT_CONFIG_INVALID: entry<{ file: string; field?: string | undefined; problem: string }>({
+    kind: "environment",
+    message: ({ file, field, problem }) =>
+      `${file}${field === undefined ? "" : `, field ${field}`}: ${problem}`,
+    remedy: "Take the file again from the checkpoint's source; do not fill in missing fields by guessing.",
+    explanation:
+      "A checkpoint's JSON files say how its weights are to be used. A value that is missing, of the wrong type or " +
+      "contradicts another is refused, since a default would give a model that runs and answers nonsense.",
+  }),
+  ARCHITECTURE_UNKNOWN: entry<{ file: string; found: string; supported: readonly string[] }>({
+    kind: "environment",
+    message: ({ file, found, supported }) => `${file} describes ${found}; supported here: ${supported.join(", ")}`,
+    remedy: "Use a checkpoint of a supported architecture, or a plugin that provides a backbone for this one.",
+    explanation:
+      "Weights are only meaningful under the architecture that they were trained with. Related families share tensor " +
+      "names and differ in the maths, so an unknown one is refused and never tried.",
+  }),
+  TOKENIZER_INVALID: entry<{ file: string; problem: string }>({
+    kind: "environment",
+    message: ({ file, problem }) => `tokenizer file ${file} cannot be used: ${problem}`,
+    remedy: "Take tokenizer.json (or vocab.json with merges.txt) and tokenizer_config.json again from the checkpoint.",
+    explanation: "Text must become the same token ids as in pre-training; a damaged or foreign tokenizer is refused.",
+  }),
+  TOKEN_UNKNOWN: entry<{ directory: string; token: string }>({
+    kind: "environment",
+    message: ({ directory, token }) => `neither configuration nor tokenizer in ${directory} gives an id for ${token}`,
+    remedy: "Use the tokenizer files that belong to this checkpoint.",
+    explanation: "Prompts are built around special tokens; without the id of one of them no prompt can be encoded.",
+  }),
+  CHAT_TEMPLATE_MISSING: entry<{ directory: string; looked: readonly string[] }>({
+    kind: "environment",
+    message: ({ directory, looked }) => `${directory} has no chat template (looked in ${looked.join(", ")})`,
+    remedy: "Copy the template from the instruction-tuned checkpoint, or ask with `template: raw`.",
+    explanation: "A chat model expects its turns in the exact form of its training, which the template gives.",
+  }),
+  CHAT_TEMPLATE_INVALID: entry<{ file: string; problem: string }>({
+    kind: "environment",
+    message: ({ file, problem }) => `the chat template of ${file} cannot be rendered: ${problem}`,
+    remedy: "Take the file again from the checkpoint, or correct the template where the message points.",
+    explanation: "Templates are Jinja; a template can also refuse a conversation by calling raise_exception.",
+  }),
+  IMAGE_PLACEHOLDERS: entry<{ placeholders: number; images: number }>({
+    kind: "data",
+    message: ({ placeholders, images }) => `a prompt has ${placeholders} image placeholders but ${images} images`,
+    remedy: "Check the chat template and that no prompt text writes <|image_pad|> itself.",
+    explanation: "Every image takes the place of exactly one placeholder, in order.",
+  }),
+  IMAGE_TOKENS_MISMATCH: entry<{ tokens: number; expected: number; image: number }>({
+    kind: "data",
+    message: ({ tokens, expected, image }) =>
+      `image ${image + 1} of a prompt needs ${expected} image tokens in a row and has ${tokens}`,
+    remedy: "Build prompts with expandImagePads, from the grids of the same images.",
+    explanation: "An image's rows replace a run of image tokens of exactly its own length; anything else misplaces them.",
+  }),
 } as const;

@@ -1,0 +1,17 @@
+export { embedding } from "./embedding.js";
+export { gelu } from "./gelu.js";
+export { registerStandardGradients } from "./gradients/register.js";
+export { groupAttention, type GroupAttentionOptions } from "./group-attention.js";
+export type { GroupLayout } from "./group-layout.js";
+export { fusedKernelNames, registerCompositeKernels } from "./kernel.js";
+export { layerNorm } from "./layer-norm.js";
+export { linear, type LinearOptions } from "./linear.js";
+export { loraLinear } from "./lora-linear.js";
+export { matMul, prefersExplicitTranspose } from "./mat-mul.js";
+export { quickGelu } from "./quick-gelu.js";
+export { recompute } from "./recompute.js";
+export { rmsNorm } from "./rms-norm.js";
+export { rotary } from "./rotary.js";
+export { swiGlu } from "./swi-glu.js";
+export { tokenLogProbs, type OutputHead, type TokenLogProbOptions } from "./token-log-probs.js";
+export { valueAndGradients } from "./value-and-gradients.js";
