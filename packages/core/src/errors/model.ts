@@ -11,8 +11,10 @@ export const modelErrors = {
   CHECKPOINT_FILE_MISSING: entry<{ file: string }>({
     kind: "environment",
     message: ({ file }) => `checkpoint file ${file} does not exist`,
-    remedy: "Point model.path at a folder in the Hugging Face layout (config.json, *.safetensors, tokenizer.json).",
-    explanation: "A backbone reads its configuration, weights and tokenizer from one folder; one of the files is not there.",
+    remedy:
+      "Point model.path at a folder in the Hugging Face layout (config.json, *.safetensors, tokenizer.json).",
+    explanation:
+      "A backbone reads its configuration, weights and tokenizer from one folder; one of the files is not there.",
   }),
   SAFETENSORS_INVALID: entry<{ file: string; problem: string }>({
     kind: "environment",
@@ -26,13 +28,15 @@ export const modelErrors = {
     kind: "environment",
     message: ({ file, problem }) => `checkpoint index ${file} is invalid: ${problem}`,
     remedy: "Download the checkpoint again, all shards and the index from the same revision.",
-    explanation: "model.safetensors.index.json maps each tensor to the shard that holds it; index and shards must agree.",
+    explanation:
+      "model.safetensors.index.json maps each tensor to the shard that holds it; index and shards must agree.",
   }),
   TENSOR_MISSING: entry<{ file: string; tensor: string }>({
     kind: "environment",
     message: ({ file, tensor }) => `${file} has no tensor "${tensor}"`,
     remedy: "Check that the checkpoint is complete and of the architecture that its config.json names.",
-    explanation: "The configuration asks for a weight that the checkpoint does not hold; guessing one would train noise.",
+    explanation:
+      "The configuration asks for a weight that the checkpoint does not hold; guessing one would train noise.",
   }),
   TENSOR_DUPLICATE: entry<{ tensor: string; files: readonly string[] }>({
     kind: "environment",
@@ -49,25 +53,31 @@ export const modelErrors = {
     kind: "environment",
     message: ({ file, tensor, expected, found }) =>
       `tensor "${tensor}" of ${file} has the shape [${found.join(", ")}], expected [${expected.join(", ")}]`,
-    remedy: "Use weights and a configuration of the same model; for an adapter, the same base model and ranks.",
-    explanation: "The shape of a stored tensor contradicts the configuration, so the two are not of one model.",
+    remedy:
+      "Use weights and a configuration of the same model; for an adapter, the same base model and ranks.",
+    explanation:
+      "The shape of a stored tensor contradicts the configuration, so the two are not of one model.",
   }),
   TENSOR_DTYPE: entry<{ file: string; tensor: string; dtype: string; supported: readonly string[] }>({
     kind: "environment",
     message: ({ file, tensor, dtype, supported }) =>
       `tensor "${tensor}" of ${file} has the dtype ${dtype}; readable are ${supported.join(", ")}`,
     remedy: "Convert the checkpoint to BF16, F16 or F32.",
-    explanation: "Weights are expanded to 32-bit floats while reading; quantised formats need their own decoding.",
+    explanation:
+      "Weights are expanded to 32-bit floats while reading; quantised formats need their own decoding.",
   }),
   OPTIMIZER_STATE_MISMATCH: entry<{ file: string; problem: string }>({
     kind: "environment",
-    message: ({ file, problem }) => `optimizer state ${file} does not fit the trainable variables: ${problem}`,
+    message: ({ file, problem }) =>
+      `optimizer state ${file} does not fit the trainable variables: ${problem}`,
     remedy: "Resume with the adapter options of the run that wrote the checkpoint, or start a new run.",
-    explanation: "The moments of an optimizer belong to variables of given names and shapes; others cannot use them.",
+    explanation:
+      "The moments of an optimizer belong to variables of given names and shapes; others cannot use them.",
   }),
   LOGITS_NOT_FINITE: entry<{ vocabulary: number }>({
     kind: "internal",
-    message: ({ vocabulary }) => `no token can be drawn: the ${vocabulary} logits are not finite or all banned`,
+    message: ({ vocabulary }) =>
+      `no token can be drawn: the ${vocabulary} logits are not finite or all banned`,
     remedy: "Lower the learning rate or go back to the last checkpoint; check that bannedIds leaves a token.",
     explanation: "Sampling needs at least one finite logit. NaN means that the weights have diverged.",
   }),
@@ -88,9 +98,11 @@ export const modelErrors = {
   }),
   ADAPTER_UNSUPPORTED: entry<{ file: string; features: readonly string[] }>({
     kind: "environment",
-    message: ({ file, features }) => `adapter ${file} uses what is not supported here: ${features.join(", ")}`,
+    message: ({ file, features }) =>
+      `adapter ${file} uses what is not supported here: ${features.join(", ")}`,
     remedy: "Merge the adapter into its base model with PEFT and load the merged checkpoint.",
-    explanation: "Plain LoRA without extra trained modules is supported; variants would give wrong numbers if ignored.",
+    explanation:
+      "Plain LoRA without extra trained modules is supported; variants would give wrong numbers if ignored.",
   }),
   ADAPTER_FILE_MISSING: entry<{ file: string }>({
     kind: "environment",
@@ -104,7 +116,11 @@ export const modelErrors = {
     remedy: "Save the adapter again with PEFT or with the SDK.",
     explanation: "adapter_config.json says how an adapter's weights are to be used.",
   }),
-  ADAPTER_TARGET_UNMATCHED: entry<{ targets: readonly string[]; known: readonly string[]; didYouMean: string | null }>({
+  ADAPTER_TARGET_UNMATCHED: entry<{
+    targets: readonly string[];
+    known: readonly string[];
+    didYouMean: string | null;
+  }>({
     kind: "config",
     message: ({ targets, known, didYouMean }) =>
       `adapter target ${targets.map((target) => `"${target}"`).join(", ")} matches no linear layer` +
@@ -116,7 +132,8 @@ export const modelErrors = {
   GROUP_LAYOUT_INVALID: entry<{ where: string; reason: string }>({
     kind: "internal",
     message: ({ where, reason }) => `${where} of a packed layout does not fit: ${reason}`,
-    remedy: "Give every group a prefix of at least one row, drop empty branches, and pack exactly the rows it names.",
+    remedy:
+      "Give every group a prefix of at least one row, drop empty branches, and pack exactly the rows it names.",
     explanation:
       "Prompts and their completions are packed into one sequence without padding, and a layout says which rows " +
       "belong together. This layout and the tensors contradict each other, so attention would mix strangers.",
@@ -132,8 +149,10 @@ export const modelErrors = {
   }),
   ARCHITECTURE_UNKNOWN: entry<{ file: string; found: string; supported: readonly string[] }>({
     kind: "environment",
-    message: ({ file, found, supported }) => `${file} describes ${found}; supported here: ${supported.join(", ")}`,
-    remedy: "Use a checkpoint of a supported architecture, or a plugin that provides a backbone for this one.",
+    message: ({ file, found, supported }) =>
+      `${file} describes ${found}; supported here: ${supported.join(", ")}`,
+    remedy:
+      "Use a checkpoint of a supported architecture, or a plugin that provides a backbone for this one.",
     explanation:
       "Weights are only meaningful under the architecture that they were trained with. Related families share tensor " +
       "names and differ in the maths, so an unknown one is refused and never tried.",
@@ -141,20 +160,25 @@ export const modelErrors = {
   TOKENIZER_INVALID: entry<{ file: string; problem: string }>({
     kind: "environment",
     message: ({ file, problem }) => `tokenizer file ${file} cannot be used: ${problem}`,
-    remedy: "Take tokenizer.json (or vocab.json with merges.txt) and tokenizer_config.json again from the checkpoint.",
-    explanation: "Text must become the same token ids as in pre-training; a damaged or foreign tokenizer is refused.",
+    remedy:
+      "Take tokenizer.json (or vocab.json with merges.txt) and tokenizer_config.json again from the checkpoint.",
+    explanation:
+      "Text must become the same token ids as in pre-training; a damaged or foreign tokenizer is refused.",
   }),
   TOKEN_UNKNOWN: entry<{ directory: string; token: string }>({
     kind: "environment",
-    message: ({ directory, token }) => `neither configuration nor tokenizer in ${directory} gives an id for ${token}`,
+    message: ({ directory, token }) =>
+      `neither configuration nor tokenizer in ${directory} gives an id for ${token}`,
     remedy: "Use the tokenizer files that belong to this checkpoint.",
-    explanation: "Prompts are built around special tokens; without the id of one of them no prompt can be encoded.",
+    explanation:
+      "Prompts are built around special tokens; without the id of one of them no prompt can be encoded.",
   }),
   CHAT_TEMPLATE_MISSING: entry<{ directory: string; looked: readonly string[] }>({
     kind: "environment",
     message: ({ directory, looked }) => `${directory} has no chat template (looked in ${looked.join(", ")})`,
     remedy: "Copy the template from the instruction-tuned checkpoint, or ask with `template: raw`.",
-    explanation: "A chat model expects its turns in the exact form of its training, which the template gives.",
+    explanation:
+      "A chat model expects its turns in the exact form of its training, which the template gives.",
   }),
   CHAT_TEMPLATE_INVALID: entry<{ file: string; problem: string }>({
     kind: "environment",
@@ -164,7 +188,8 @@ export const modelErrors = {
   }),
   IMAGE_PLACEHOLDERS: entry<{ placeholders: number; images: number }>({
     kind: "data",
-    message: ({ placeholders, images }) => `a prompt has ${placeholders} image placeholders but ${images} images`,
+    message: ({ placeholders, images }) =>
+      `a prompt has ${placeholders} image placeholders but ${images} images`,
     remedy: "Check the chat template and that no prompt text writes <|image_pad|> itself.",
     explanation: "Every image takes the place of exactly one placeholder, in order.",
   }),
@@ -173,6 +198,23 @@ export const modelErrors = {
     message: ({ tokens, expected, image }) =>
       `image ${image + 1} of a prompt needs ${expected} image tokens in a row and has ${tokens}`,
     remedy: "Build prompts with expandImagePads, from the grids of the same images.",
-    explanation: "An image's rows replace a run of image tokens of exactly its own length; anything else misplaces them.",
+    explanation:
+      "An image's rows replace a run of image tokens of exactly its own length; anything else misplaces them.",
+  }),
+  PROMPT_TOO_LONG: entry<{ tokens: number; limit: number; prompt: string }>({
+    kind: "data",
+    message: ({ tokens, limit, prompt }) =>
+      `a prompt has ${tokens} tokens, but the model's context ends at ${limit}: "${prompt} …"`,
+    remedy: "Lower model.maxPixels so that images take fewer tokens, or shorten the question.",
+    explanation:
+      "A prompt must leave room for at least one generated token. It is never cut: a cut through the image " +
+      "placeholders would leave an image without its rows.",
+  }),
+  TOKENIZER_MISMATCH: entry<{ directory: string; tokens: number; rows: number }>({
+    kind: "environment",
+    message: ({ directory, tokens, rows }) =>
+      `the tokenizer of ${directory} has ${tokens} tokens, but the embedding only ${rows} rows`,
+    remedy: "Use the tokenizer files that belong to the checkpoint.",
+    explanation: "An id beyond the embedding has no vector. The files of two different models were mixed.",
   }),
 } as const;

@@ -1,1 +1,2 @@
-export {};
+export { engineWasmPlugin, engineWasmPlugin as default } from "./plugin.js";
+export { WasmEngine } from "./wasm-engine.js";

@@ -1,0 +1,121 @@
+import { randomStream, type SamplingOptions } from "@rarl-sdk/core";
+import * as tf from "@tensorflow/tfjs-core";
+import { expect } from "chai";
+import { packedLogProbs } from "../../src/model/packed-log-probs.js";
+import type { Qwen2VLPrompt } from "../../src/model/prompt.js";
+import { sampleCompletions, type SampledTokens } from "../../src/sampling/sample-completions.js";
+import { DecodingSlots } from "../../src/sampling/slots.js";
+import { imageRows } from "../support/forward.js";
+import { goldenModel, goldenPrompt, promptA, promptB, type GoldenModel } from "../support/golden-model.js";
+
+const options: SamplingOptions = { completions: 6, maxNewTokens: 20, temperature: 1.3 };
+
+describe("sampling completions", () => {
+  let model: GoldenModel;
+  before(async () => {
+    model = await goldenModel();
+  });
+  after(() => {
+    model.dispose();
+  });
+
+  const sample = (
+    prompts: readonly Qwen2VLPrompt[],
+    sampling: SamplingOptions = options,
+    settings: { ends?: number[]; banned?: number[]; contextLength?: number; signal?: AbortSignal } = {},
+  ): Promise<readonly (readonly SampledTokens[])[]> =>
+    sampleCompletions(
+      {
+        model: model.language,
+        imageTokenId: 123,
+        contextLength: settings.contextLength ?? 512,
+        endTokenIds: new Set(settings.ends ?? [105, 31, 45, 12, 88, 60, 61, 62, 63, 64]),
+        bannedIds: settings.banned ?? [],
+        imageEmbeddings: imageRows(model),
+      },
+      prompts,
+      sampling,
+      randomStream(3),
+      settings.signal,
+    );
+  const prompts = (): Qwen2VLPrompt[] => [promptA(), promptB(), goldenPrompt([1, 2, 3, 4, 5, 6], [])];
+
+  it("records the log-probabilities that the packed forward pass gives", async () => {
+    const batch = prompts();
+    const completions = await sample(batch);
+    const lengths = completions.flat().map(({ tokenIds }) => tokenIds.length);
+    expect(new Set(lengths).size).to.be.greaterThan(2); // rows were dropped at different steps
+    const groups = batch.map((prompt, index) => ({ prompt, completions: completions[index]!.map(({ tokenIds }) => tokenIds) }));
+    const { logProbs } = packedLogProbs(model.language, 123, imageRows(model), groups, { temperature: 1.3 }, false);
+    const forward = logProbs.dataSync();
+    let token = 0;
+    for (const { logProbs: sampled } of completions.flat()) {
+      for (const value of sampled) expect(forward[token++]).to.be.closeTo(value, 2e-5);
+    }
+    expect(token).to.equal(forward.length);
+    logProbs.dispose();
+  });
+
+  it("ends at an end token, which it keeps, or at the limit", async () => {
+    const ends = [105, 31, 45, 12, 88, 60, 61, 62, 63, 64];
+    const completions = (await sample(prompts())).flat();
+    expect(new Set(completions.map(({ finishReason }) => finishReason))).to.deep.equal(new Set(["stop", "length"]));
+    for (const { tokenIds, finishReason } of completions) {
+      expect(tokenIds.slice(0, -1).some((id) => ends.includes(id))).to.equal(false);
+      if (finishReason === "stop") expect(ends).to.include(tokenIds.at(-1));
+      else expect(tokenIds).to.have.length(20);
+    }
+  });
+
+  it("never goes beyond the context", async () => {
+    const [completions] = await sample([promptA()], options, { ends: [], contextLength: 24 });
+    for (const { tokenIds, finishReason } of completions!) {
+      expect(tokenIds).to.have.length(24 - 19);
+      expect(finishReason).to.equal("length");
+    }
+  });
+
+  it("never draws a banned id", async () => {
+    const banned = Array.from({ length: 120 }, (_, id) => id);
+    const completions = await sample(prompts(), options, { ends: [], banned });
+    expect(completions.flat().every(({ tokenIds }) => tokenIds.every((id) => id >= 120))).to.equal(true);
+  });
+
+  it("gives the same completions again from the same stream", async () => {
+    expect(await sample(prompts())).to.deep.equal(await sample(prompts()));
+  });
+
+  it("stops when it is told to", async () => {
+    const [completions] = await sample([promptA()], options, { ends: [], signal: AbortSignal.abort() });
+    for (const { tokenIds, finishReason } of completions!) {
+      expect(tokenIds).to.have.length(1);
+      expect(finishReason).to.equal("aborted");
+    }
+  });
+
+  it("leaves no tensors behind", async () => {
+    await sample(prompts());
+    const before = tf.memory().numTensors;
+    await sample(prompts());
+    await sample(prompts(), options, { signal: AbortSignal.abort() });
+    expect(tf.memory().numTensors).to.equal(before);
+  });
+});
+
+describe("decoding slots", () => {
+  const open = (item: string): boolean => !item.endsWith("!");
+
+  it("keep the grid while few rows have ended", () => {
+    expect(new DecodingSlots([["a", "b", "c", "d", "e!"]]).compact(open)).to.equal(null);
+  });
+
+  it("drop ended rows and finished prompts, repeating a row where prompts differ", () => {
+    const slots = new DecodingSlots([
+      ["a!", "b!", "c", "d!"],
+      ["e!", "f!", "g!", "h!"],
+      ["i", "j!", "k", "l!"],
+    ]);
+    expect(slots.compact(open)).to.deep.equal({ prompts: [0, 2], rows: [2, 2, 8, 10] });
+    expect(slots.rows()).to.deep.equal(["c", "c", "i", "k"]);
+  });
+});
