@@ -176,7 +176,7 @@ export const modelErrors = {
   CHAT_TEMPLATE_MISSING: entry<{ directory: string; looked: readonly string[] }>({
     kind: "environment",
     message: ({ directory, looked }) => `${directory} has no chat template (looked in ${looked.join(", ")})`,
-    remedy: "Copy the template from the instruction-tuned checkpoint, or ask with `template: raw`.",
+    remedy: "Copy the template from the instruction-tuned checkpoint of the same model.",
     explanation:
       "A chat model expects its turns in the exact form of its training, which the template gives.",
   }),
