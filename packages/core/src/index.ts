@@ -2,8 +2,15 @@ import "reflect-metadata";
 
 export type * from "./contracts/index.js";
 export { errorCatalogue, RarlError, rarlError, type ErrorCode } from "./errors/rarl-error.js";
+export { didYouMean } from "./errors/did-you-mean.js";
 export { exitCodes, type ErrorKind } from "./errors/entry.js";
+export { describeError, explainError, type ErrorExplanation } from "./errors/explain-error.js";
+export { formatError } from "./errors/format-error.js";
+export { isRarlError, toRarlError } from "./errors/to-rarl-error.js";
 export { writeFileAtomic } from "./files/atomic.js";
+export { hookNames } from "./hooks/hook-names.js";
+export type { SlowTap, SlowTapWatch } from "./hooks/slow-taps.js";
+export { traceHooks } from "./hooks/trace-hooks.js";
 export { createRunHooks, type HookName, type RunHooks } from "./hooks/run-hooks.js";
 export type * from "./hooks/run-hooks.js";
 export { philox4x32, randomStream, restoreRandomStream } from "./random/philox.js";
@@ -13,5 +20,9 @@ export { parseCompletion, type FormatLevel, type ParsedCompletion } from "./text
 export * from "./kernel/define-plugin.js";
 export { tokens } from "./kernel/tokens.js";
 export { inject, injectable } from "tsyringe";
-export type * from "./config/run-config.js";
+export * from "./config/index.js";
 export type * from "./kernel/kernel.js";
+export { componentKinds, componentKindNames } from "./kernel/component-kinds.js";
+export { createKernel, type KernelRequest } from "./kernel/create-kernel.js";
+export { locatePlugin, type LocatedPlugin } from "./kernel/locate-plugin.js";
+export type { PluginMetadata } from "./kernel/plugin-metadata.js";

@@ -1,12 +1,20 @@
 import { configErrors } from "./config.js";
 import { dataErrors } from "./data.js";
 import { exitCodes, type CatalogueEntry, type ErrorKind } from "./entry.js";
+import { hookErrors } from "./hook.js";
 import { modelErrors } from "./model.js";
 import { pluginErrors } from "./plugin.js";
 import { runErrors } from "./run.js";
 
 /** Every error the SDK throws on purpose, by code. */
-export const errorCatalogue = { ...configErrors, ...pluginErrors, ...runErrors, ...modelErrors, ...dataErrors };
+export const errorCatalogue = {
+  ...configErrors,
+  ...pluginErrors,
+  ...hookErrors,
+  ...runErrors,
+  ...modelErrors,
+  ...dataErrors,
+};
 
 export type ErrorCode = keyof typeof errorCatalogue;
 export type ErrorDetails<Code extends ErrorCode> =
@@ -19,6 +27,8 @@ export class RarlError extends Error {
   readonly kind: ErrorKind;
   readonly remedy: string;
   readonly details: Readonly<Record<string, unknown>>;
+  /** Where the error passed through on its way up, innermost first, such as `tap "format" of plugin … on hook score`. */
+  readonly trail: string[] = [];
 
   constructor(code: ErrorCode, details: object, options?: ErrorOptions) {
     const catalogueEntry = errorCatalogue[code] as CatalogueEntry<object>;
@@ -31,6 +41,12 @@ export class RarlError extends Error {
 
   get exitCode(): number {
     return exitCodes[this.kind];
+  }
+
+  /** Notes a place that the error passes through and returns the error, to be thrown on. */
+  within(place: string): this {
+    if (!this.trail.includes(place)) this.trail.push(place);
+    return this;
   }
 
   /** Address of the entry in the documentation. */

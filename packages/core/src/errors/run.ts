@@ -11,14 +11,16 @@ export const runErrors = {
   OUTPUT_NOT_WRITABLE: entry<{ path: string; reason: string }>({
     kind: "environment",
     message: ({ path, reason }) => `cannot write to ${path}: ${reason}`,
-    remedy: "Choose another folder with `output` in the configuration, or give this user the right to write there.",
+    remedy:
+      "Choose another folder with `output` in the configuration, or give this user the right to write there.",
     explanation:
       "The folder that is to receive results is tried before anything long runs. It could not be made or written to.",
   }),
   DISK_FULL: entry<{ path: string }>({
     kind: "environment",
     message: ({ path }) => `no space is left on the disk while writing ${path}`,
-    remedy: "Free some space, then continue with `rarl-sdk run --resume`; fewer checkpoints are kept with training.keepCheckpoints.",
+    remedy:
+      "Free some space, then continue with `rarl-sdk run --resume`; fewer checkpoints are kept with training.keepCheckpoints.",
     explanation:
       "Files are written beside their target and renamed when complete, so the last good state is intact and can be resumed.",
   }),
@@ -33,7 +35,8 @@ export const runErrors = {
     kind: "environment",
     message: ({ engine, reason, remedy }) => `engine ${engine} cannot run here: ${reason}. ${remedy}`,
     remedy: "Follow the advice in the message, or set engine.name to auto to use the best engine there is.",
-    explanation: "The configuration names an engine whose requirements this machine does not meet. A named engine is never replaced silently.",
+    explanation:
+      "The configuration names an engine whose requirements this machine does not meet. A named engine is never replaced silently.",
   }),
   ENGINE_NONE: entry<{ reasons: readonly string[] }>({
     kind: "environment",
@@ -41,44 +44,53 @@ export const runErrors = {
       reasons.length === 0
         ? "no plugin in use provides a tensor engine"
         : `no tensor engine can run here: ${reasons.join("; ")}`,
-    remedy: "Follow the advice of one of the engines, or add a plugin that provides one, such as @rarl-sdk/engine-wasm.",
-    explanation: "With engine.name auto the engines are tried by priority and the first available one is used. None was.",
+    remedy:
+      "Follow the advice of one of the engines, or add a plugin that provides one, such as @rarl-sdk/engine-wasm.",
+    explanation:
+      "With engine.name auto the engines are tried by priority and the first available one is used. None was.",
   }),
   HOOK_UNANSWERED: entry<{ hook: string; request: string }>({
     kind: "plugin",
     message: ({ hook, request }) => `no tap of the hook ${hook} answered for ${request}`,
-    remedy: "Look at the taps with --trace-hooks; a plugin that replaces a first-party part must answer in its place.",
+    remedy:
+      "Look at the taps with --trace-hooks; a plugin that replaces a first-party part must answer in its place.",
     explanation: "The run asks the taps of this hook for something it needs, and each of them declined.",
   }),
-  NON_FINITE: entry<{ step: number; updates: number; checkpoint: string | null; samples: readonly string[] }>({
-    kind: "data",
-    message: ({ step, updates, checkpoint, samples }) =>
-      `gradients were not finite ${updates} times in a row, up to step ${step} (samples ${samples.join(", ")}); ` +
-      (checkpoint === null ? "there is no checkpoint yet" : `the last good checkpoint is ${checkpoint}`),
-    remedy: "Look at the samples in events.jsonl, lower optimizer.learningRate or set optimizer.maxGradNorm, then resume.",
-    explanation:
-      "An update with NaN or infinite gradients is skipped and counted. After training.stopAfterNonFinite of them in a row the run stops; the weights are those of the last good update.",
-  }),
+  NON_FINITE: entry<{ step: number; updates: number; checkpoint: string | null; samples: readonly string[] }>(
+    {
+      kind: "data",
+      message: ({ step, updates, checkpoint, samples }) =>
+        `gradients were not finite ${updates} times in a row, up to step ${step} (samples ${samples.join(", ")}); ` +
+        (checkpoint === null ? "there is no checkpoint yet" : `the last good checkpoint is ${checkpoint}`),
+      remedy:
+        "Look at the samples in events.jsonl, lower optimizer.learningRate or set optimizer.maxGradNorm, then resume.",
+      explanation:
+        "An update with NaN or infinite gradients is skipped and counted. After training.stopAfterNonFinite of them in a row the run stops; the weights are those of the last good update.",
+    },
+  ),
   REWARD_FAILED: entry<{ reward: string; plugin: string; samples: readonly string[]; reason: string }>({
     kind: "plugin",
     message: ({ reward, plugin, samples, reason }) =>
       `reward ${reward} of plugin ${plugin} failed on samples ${samples.join(", ")}: ${reason}`,
     remedy: "Mend the reward, or take it out of `rewards`. The cause is printed with --stack.",
-    explanation: "A reward threw while scoring completions. The run stops, since a missing score would train on something else than asked.",
+    explanation:
+      "A reward threw while scoring completions. The run stops, since a missing score would train on something else than asked.",
   }),
   REWARD_COUNT: entry<{ reward: string; plugin: string; expected: number; found: number }>({
     kind: "plugin",
     message: ({ reward, plugin, expected, found }) =>
       `reward ${reward} of plugin ${plugin} returned ${found} scores for ${expected} completions`,
     remedy: "Return one score a completion, in order; null where the reward does not apply.",
-    explanation: "Scores are matched to completions by position, so their number must be that of the completions.",
+    explanation:
+      "Scores are matched to completions by position, so their number must be that of the completions.",
   }),
   REWARD_NOT_FINITE: entry<{ reward: string; plugin: string; sample: string; value: string }>({
     kind: "plugin",
     message: ({ reward, plugin, sample, value }) =>
       `reward ${reward} of plugin ${plugin} returned ${value} for sample ${sample}`,
     remedy: "Return a finite number, or null where the reward does not apply.",
-    explanation: "NaN, infinity or something that is no number would spoil the advantages of the whole group.",
+    explanation:
+      "NaN, infinity or something that is no number would spoil the advantages of the whole group.",
   }),
   REWARD_NONE: entry<{ sample: string; rewards: readonly string[] }>({
     kind: "data",
@@ -87,7 +99,8 @@ export const runErrors = {
         ? `sample ${sample} cannot be scored: the configuration names no rewards`
         : `no reward applies to sample ${sample}: ${rewards.join(", ")} all returned null`,
     remedy: "Add a reward that always applies, such as format, or leave the sample out.",
-    explanation: "A reward that returns null is left out of the weighted sum. With nothing left there is no reward to learn from.",
+    explanation:
+      "A reward that returns null is left out of the weighted sum. With nothing left there is no reward to learn from.",
   }),
   SAMPLE_ID_DUPLICATE: entry<{ id: string; file: string; record: number }>({
     kind: "data",
@@ -99,17 +112,20 @@ export const runErrors = {
     kind: "config",
     message: ({ prompts }) => `prompt set ${prompts} has no inference style to evaluate with`,
     remedy: "Set evaluation.style, or give the prompt set an inference style.",
-    explanation: "An evaluation asks every question in one inference style of the run's prompt set; there is none.",
+    explanation:
+      "An evaluation asks every question in one inference style of the run's prompt set; there is none.",
   }),
   RUN_NOT_FOUND: entry<{ directory: string; missing: string }>({
     kind: "usage",
-    message: ({ directory, missing }) => `${directory} is not a run that can be resumed: ${missing} is missing`,
+    message: ({ directory, missing }) =>
+      `${directory} is not a run that can be resumed: ${missing} is missing`,
     remedy: "Give the folder of a run, the one that holds run.json.",
     explanation: "A run keeps what it needs to continue in run.json, config.yaml and checkpoints/.",
   }),
   RUN_FINISHED: entry<{ directory: string; step: number }>({
     kind: "usage",
-    message: ({ directory, step }) => `the run in ${directory} finished at step ${step}; there is nothing to resume`,
+    message: ({ directory, step }) =>
+      `the run in ${directory} finished at step ${step}; there is nothing to resume`,
     remedy: "Start a new run, or raise training.steps and resume with --allow-changes.",
     explanation: "The last step was done, the final evaluation written and the adapter saved.",
   }),
@@ -117,13 +133,25 @@ export const runErrors = {
     kind: "config",
     message: ({ directory, changes }) =>
       `the run in ${directory} cannot be continued exactly; changed since it started: ${changes.join("; ")}`,
-    remedy: "Restore the old values, or resume with --allow-changes and take the result for a different experiment.",
-    explanation: "A resumed run repeats what an uninterrupted one would have done, which needs the same configuration, data and checkpoint.",
+    remedy:
+      "Restore the old values, or resume with --allow-changes and take the result for a different experiment.",
+    explanation:
+      "A resumed run repeats what an uninterrupted one would have done, which needs the same configuration, data and checkpoint.",
   }),
   TRAINER_STATE_INVALID: entry<{ file: string; reason: string }>({
     kind: "data",
     message: ({ file, reason }) => `trainer state ${file} cannot be used: ${reason}`,
     remedy: "Delete that checkpoint folder to continue from the one before it.",
-    explanation: "trainer_state.json says at which step a checkpoint was taken and where random streams and data stood.",
+    explanation:
+      "trainer_state.json says at which step a checkpoint was taken and where random streams and data stood.",
+  }),
+  NOTHING_TRAINABLE: entry<{ model: string }>({
+    kind: "config",
+    message: ({ model }) =>
+      `nothing can be trained: there is no adapter, and ${model} offers no trainable weights`,
+    remedy:
+      "Choose an adapter, such as `adapter: {name: lora}`, or set model.train to the weights that are to train.",
+    explanation:
+      "A run trains the adapter's weights, or without an adapter the backbone's own under the scope it was opened with.",
   }),
 } as const;

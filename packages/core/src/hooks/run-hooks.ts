@@ -1,9 +1,4 @@
-import {
-  AsyncParallelHook,
-  AsyncSeriesBailHook,
-  AsyncSeriesHook,
-  AsyncSeriesWaterfallHook,
-} from "tapable";
+import { AsyncParallelHook, AsyncSeriesBailHook, AsyncSeriesHook, AsyncSeriesWaterfallHook } from "tapable";
 import type { Adapter } from "../contracts/adapter.js";
 import type { AdvantageBatch, StepReport, UpdateOutcome } from "../contracts/algorithm.js";
 import type { Backbone, EncodedPrompt, NamedVariable } from "../contracts/backbone.js";
@@ -22,6 +17,22 @@ export interface ActiveEngine {
   readonly engine: TensorEngine;
   readonly device: string;
   readonly probe: EngineProbe;
+}
+
+export interface EngineRequest {
+  readonly device?: string | undefined;
+  readonly threads?: number | undefined;
+}
+
+export interface BackboneRequest {
+  readonly random: RandomStream;
+  readonly signal: AbortSignal;
+}
+
+export interface DatasetRequest {
+  /** `train`, or the name of an evaluation set. */
+  readonly role: string;
+  readonly signal: AbortSignal;
 }
 
 /** What the adapt hook passes on: first without an adapter, then with one. */
@@ -68,6 +79,14 @@ export interface UpdateRequest {
 export interface CheckpointRequest {
   readonly step: number;
   readonly directory: string;
+}
+
+/** The notice that a step is done. */
+export interface StepNotice {
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly seconds: number;
+  readonly report: StepReport;
 }
 
 export interface EvaluationRequest {
@@ -140,19 +159,21 @@ export function createRunHooks() {
     /** The effective configuration stands; nothing is loaded yet. */
     configured: new AsyncSeriesHook<[{ readonly config: unknown; readonly directory: string }]>(["notice"]),
     /** The first tap that answers gives the run its engine. */
-    engine: new AsyncSeriesBailHook<[{ readonly device?: string | undefined; readonly threads?: number | undefined }], ActiveEngine>(["request"]),
+    engine: new AsyncSeriesBailHook<[EngineRequest], ActiveEngine | undefined>(["request"]),
     /** The first tap that answers gives the run its backbone. */
-    backbone: new AsyncSeriesBailHook<[{ readonly random: RandomStream }], Backbone>(["request"]),
+    backbone: new AsyncSeriesBailHook<[BackboneRequest], Backbone | undefined>(["request"]),
     /** The backbone goes in, the adapted one comes out. */
     adapt: new AsyncSeriesWaterfallHook<[AdaptedBackbone]>(["adapted"]),
     /** The first tap that answers opens the data set of that role. */
-    dataset: new AsyncSeriesBailHook<[{ readonly role: string; readonly signal: AbortSignal }], Dataset>(["request"]),
+    dataset: new AsyncSeriesBailHook<[DatasetRequest], Dataset | undefined>(["request"]),
     /** Everything is in place; steps begin. */
     started: new AsyncSeriesHook<[RunNotice]>(["notice"]),
     /** Sample to prompt. */
     prompt: new AsyncSeriesWaterfallHook<[PromptDraft]>(["draft"]),
     /** Prompts to completions, one list a prompt. */
-    rollout: new AsyncSeriesBailHook<[RolloutRequest], readonly (readonly Completion[])[]>(["request"]),
+    rollout: new AsyncSeriesBailHook<[RolloutRequest], readonly (readonly Completion[])[] | undefined>([
+      "request",
+    ]),
     /** Every reward is a tap; they run together. */
     score: new AsyncParallelHook<[ScoreRequest]>(["request"]),
     /** Rewards to advantages. */
@@ -160,11 +181,11 @@ export function createRunHooks() {
     /** Gradients to new weights. */
     update: new AsyncSeriesHook<[UpdateRequest]>(["request"]),
     /** A step is done; trackers listen here. */
-    step: new AsyncSeriesHook<[{ readonly step: number; readonly totalSteps: number; readonly seconds: number; readonly report: StepReport }]>(["notice"]),
+    step: new AsyncSeriesHook<[StepNotice]>(["notice"]),
     /** A checkpoint is being written; every tap adds its files. */
     checkpoint: new AsyncSeriesHook<[CheckpointRequest]>(["request"]),
     /** The first tap that answers evaluates. */
-    evaluate: new AsyncSeriesBailHook<[EvaluationRequest], EvaluationReport>(["request"]),
+    evaluate: new AsyncSeriesBailHook<[EvaluationRequest], EvaluationReport | undefined>(["request"]),
     /** Every judge is a tap; they grade together. */
     judge: new AsyncParallelHook<[JudgeRequest]>(["request"]),
     /** An evaluation is done. */
@@ -172,7 +193,9 @@ export function createRunHooks() {
     /** The run ended well or was interrupted after a checkpoint. */
     finished: new AsyncSeriesHook<[RunEnd]>(["end"]),
     /** The run ended by an error. */
-    failed: new AsyncSeriesHook<[{ readonly error: unknown; readonly directory: string | null }]>(["failure"]),
+    failed: new AsyncSeriesHook<[{ readonly error: unknown; readonly directory: string | null }]>([
+      "failure",
+    ]),
   });
 }
 

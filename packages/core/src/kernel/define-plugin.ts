@@ -82,5 +82,4 @@ export function definePlugin<Options extends z.ZodObject>(plugin: Plugin<Options
   return plugin;
 }
 
-/** Version of the plugin interface that this core implements. */
-export const apiVersion = "1.0";
+export { apiVersion } from "./api-version.js";

@@ -2,19 +2,29 @@ import type { InjectionToken } from "tsyringe";
 import type { TextSimilarity } from "../contracts/text-similarity.js";
 import type { RandomStream } from "../random/random-stream.js";
 
-/**
- * What a component may have injected. Interfaces do not exist at run time, so injection is by token:
- * `constructor(@inject(tokens.options) private readonly options: BleuOptions)`.
- */
-export const tokens = Object.freeze({
+/** What a component may have injected. */
+export interface Tokens {
   /** The component's own options, parsed by the schema it was registered with. */
-  options: Symbol.for("rarl-sdk.options") as InjectionToken<unknown>,
+  readonly options: InjectionToken<unknown>;
   /** Folder of the configuration file; relative paths in options start here. */
-  baseDirectory: Symbol.for("rarl-sdk.baseDirectory") as InjectionToken<string>,
+  readonly baseDirectory: InjectionToken<string>;
   /** Folder where derived files may be kept between runs, such as image embeddings. */
-  cacheDirectory: Symbol.for("rarl-sdk.cacheDirectory") as InjectionToken<string>,
+  readonly cacheDirectory: InjectionToken<string>;
   /** The run's measure of text similarity, chosen by `textSimilarity` in the configuration. */
-  textSimilarity: Symbol.for("rarl-sdk.textSimilarity") as InjectionToken<TextSimilarity>,
+  readonly textSimilarity: InjectionToken<TextSimilarity>;
   /** The run's root random stream; fork it by purpose. */
-  random: Symbol.for("rarl-sdk.random") as InjectionToken<RandomStream>,
+  readonly random: InjectionToken<RandomStream>;
+}
+
+/**
+ * Tokens of what a component may have injected. Interfaces do not exist at run time, so injection is by token:
+ * `constructor(@inject(tokens.options) private readonly options: BleuOptions)`.
+ * Global symbols, so that a second copy of this package means the same.
+ */
+export const tokens: Tokens = Object.freeze({
+  options: Symbol.for("rarl-sdk.options"),
+  baseDirectory: Symbol.for("rarl-sdk.baseDirectory"),
+  cacheDirectory: Symbol.for("rarl-sdk.cacheDirectory"),
+  textSimilarity: Symbol.for("rarl-sdk.textSimilarity"),
+  random: Symbol.for("rarl-sdk.random"),
 });

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { Kernel } from "../kernel/kernel.js";
+import {
+  evaluationSchema,
+  folderName,
+  pluginsSchema,
+  sectionSchema,
+  trainingSchema,
+} from "./section-schemas.js";
+
+/** Refuses two rewards that would write the same column. */
+function uniqueLabels(rewards: readonly unknown[], context: z.core.$RefinementCtx): void {
+  const seen = new Map<string, number>();
+  for (const [index, reward] of rewards.entries()) {
+    const { name, label = name } = reward as { name: string; label?: string };
+    const first = seen.get(label);
+    if (first === undefined) seen.set(label, index);
+    else {
+      context.addIssue({
+        code: "custom",
+        message: `the column "${label}" is taken by rewards[${first}]; give this reward a label of its own`,
+        path: [index, "label"],
+      });
+    }
+  }
+}
+
+/** The schema of a configuration file, composed from the components that the kernel's plugins have registered. */
+export function configSchema(kernel: Kernel) {
+  const dataSource = sectionSchema(kernel, "dataSources");
+  return z
+    .strictObject({
+      name: folderName.default("run").describe("Name of the run; begins the name of its folder"),
+      seed: z.int().min(0).default(42).describe("Everything random comes from it"),
+      output: z
+        .string()
+        .min(1)
+        .default("runs")
+        .describe("Folder that receives run folders, from this file's folder"),
+      engine: sectionSchema(kernel, "engines", "auto").prefault({}).describe("Tensor engine"),
+      model: sectionSchema(kernel, "backbones").describe("The model to train"),
+      adapter: sectionSchema(kernel, "adapters")
+        .nullable()
+        .default(null)
+        .describe("Small trainable weights beside the frozen model; null trains the model itself"),
+      algorithm: sectionSchema(kernel, "algorithms").describe("How samples become weight updates"),
+      optimizer: sectionSchema(kernel, "optimizers", "adamw")
+        .prefault({})
+        .describe("How gradients become new weights"),
+      data: z
+        .strictObject({
+          train: dataSource.describe("Training data"),
+          evaluation: z.record(folderName, dataSource).default({}).describe("Evaluation sets by name"),
+        })
+        .describe("Where samples come from"),
+      prompts: sectionSchema(kernel, "promptSets").describe("How questions are put to the model"),
+      textSimilarity: sectionSchema(kernel, "similarities", "token-f1")
+        .prefault({})
+        .describe("How two texts are compared by rewards that ask for it"),
+      rewards: z
+        .array(sectionSchema(kernel, "rewards"))
+        .superRefine(uniqueLabels)
+        .default([])
+        .describe("What completions are rewarded for; their weighted sum is the reward"),
+      judges: z.array(sectionSchema(kernel, "judges")).default([]).describe("Who grades evaluations"),
+      training: trainingSchema.prefault({}),
+      evaluation: evaluationSchema.prefault({}),
+      trackers: z
+        .array(sectionSchema(kernel, "trackers"))
+        .prefault([{ name: "jsonl" }])
+        .describe("Who records the run"),
+      plugins: pluginsSchema.default([]),
+    })
+    .describe("A training run of the RARL SDK");
+}
+
+/** The composed schema as JSON Schema (draft-07, of what may be written), for editors. */
+export function configJsonSchema(kernel: Kernel): Readonly<Record<string, unknown>> {
+  const schema = z.toJSONSchema(configSchema(kernel), {
+    target: "draft-7",
+    io: "input",
+    unrepresentable: "any",
+  });
+  return { title: "RARL SDK configuration", ...schema };
+}

@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import { effectiveConfig } from "./effective-config.js";
+import type { RunConfig } from "./run-config.js";
+
+/** Parts that say where and how a run is recorded, and change nothing that it computes. */
+const recordingOnly = ["name", "output", "trackers", "training.keepCheckpoints"];
+
+/** Leaves of plain data by their path, such as `rewards.0.weight`. Empty lists and objects are leaves. */
+function leaves(value: unknown, path = ""): [string, string][] {
+  if (typeof value === "object" && value !== null && Object.keys(value).length > 0) {
+    return Object.entries(value).flatMap(([key, below]) =>
+      leaves(below, path === "" ? key : `${path}.${key}`),
+    );
+  }
+  return [[path, JSON.stringify(value)]];
+}
+
+/** Every setting that has a say in the results. */
+function settings(config: RunConfig): Map<string, string> {
+  const counts = ([path]: [string, string]) =>
+    !recordingOnly.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
+  return new Map(leaves(effectiveConfig(config)).filter(counts));
+}
+
+/**
+ * Hash (SHA-256, hexadecimal) of everything in a configuration that has a say in the results. The order of keys does
+ * not count, that of lists does; the run's name, its output folder, trackers and kept checkpoints are left out.
+ */
+export function fingerprintConfig(config: RunConfig): string {
+  const sorted = [...settings(config)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
+}
+
+/** Paths at which two configurations differ in something that the fingerprint covers, in order. */
+export function configDifferences(before: RunConfig, after: RunConfig): readonly string[] {
+  const [old, current] = [settings(before), settings(after)];
+  return [...new Set([...old.keys(), ...current.keys()])]
+    .filter((path) => old.get(path) !== current.get(path))
+    .sort();
+}
