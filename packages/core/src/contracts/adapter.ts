@@ -3,8 +3,11 @@ import type { RandomStream } from "../random/random-stream.js";
 
 /** Makes adapters; one is chosen per run. */
 export interface AdapterFactory {
-  /** Attaches a fresh adapter to `backbone`; initial values come from `random`. */
-  attach(backbone: Backbone, random: RandomStream): Adapter;
+  /**
+   * Attaches an adapter to `backbone`; initial values come from `random`, or from files that its options name.
+   * @throws RarlError `ADAPTER_TARGET_UNMATCHED`, and what `Adapter.load` throws; nothing is attached then.
+   */
+  attach(backbone: Backbone, random: RandomStream): Adapter | Promise<Adapter>;
 }
 
 /** A small set of trainable weights beside a frozen backbone. */
