@@ -19,8 +19,17 @@ export interface Qwen2VLModules {
  * Reads every tensor the configuration asks for.
  * @throws RarlError `TENSOR_MISSING`, `TENSOR_SHAPE`
  */
-export async function buildModel(config: Qwen2VLConfig, store: ParameterStore, signal?: AbortSignal): Promise<Qwen2VLModules> {
-  const readLinear = async (name: string, inputs: number, outputs: number, hasBias: boolean): Promise<Linear> => {
+export async function buildModel(
+  config: Qwen2VLConfig,
+  store: ParameterStore,
+  signal?: AbortSignal,
+): Promise<Qwen2VLModules> {
+  const readLinear = async (
+    name: string,
+    inputs: number,
+    outputs: number,
+    hasBias: boolean,
+  ): Promise<Linear> => {
     signal?.throwIfAborted();
     const weight = await store.read(`${name}.weight`, [[outputs, inputs]], [outputs, inputs]);
     const bias = hasBias ? await store.read(`${name}.bias`, [[outputs]]) : null;
@@ -37,7 +46,11 @@ export async function buildModel(config: Qwen2VLConfig, store: ParameterStore, s
 
 type ReadLinear = (name: string, inputs: number, outputs: number, hasBias: boolean) => Promise<Linear>;
 
-async function readVision({ vision }: Qwen2VLConfig, store: ParameterStore, readLinear: ReadLinear): Promise<VisionTower> {
+async function readVision(
+  { vision }: Qwen2VLConfig,
+  store: ParameterStore,
+  readLinear: ReadLinear,
+): Promise<VisionTower> {
   const { embedDim, inChannels, temporalPatchSize, patchSize, spatialMergeSize, outputSize } = vision;
   const patchFeatures = inChannels * temporalPatchSize * patchSize ** 2;
   const intermediate = Math.round(embedDim * vision.mlpRatio);
@@ -79,7 +92,11 @@ async function readVision({ vision }: Qwen2VLConfig, store: ParameterStore, read
   );
 }
 
-async function readLanguage({ text }: Qwen2VLConfig, store: ParameterStore, readLinear: ReadLinear): Promise<LanguageModel> {
+async function readLanguage(
+  { text }: Qwen2VLConfig,
+  store: ParameterStore,
+  readLinear: ReadLinear,
+): Promise<LanguageModel> {
   const { hiddenSize, intermediateSize, heads, kvHeads, headDim, vocabSize } = text;
   const embedTokens = await store.read("model.embed_tokens.weight", [[vocabSize, hiddenSize]]);
   const layers: DecoderLayer[] = [];
@@ -100,7 +117,9 @@ async function readLanguage({ text }: Qwen2VLConfig, store: ParameterStore, read
   }
   const norm = await store.read("model.norm.weight", [[hiddenSize]]);
   // A stored head wins over the tie flag, as in transformers.
-  const lmHead = store.has("lm_head.weight") ? await readLinear("lm_head", hiddenSize, vocabSize, false) : null;
+  const lmHead = store.has("lm_head.weight")
+    ? await readLinear("lm_head", hiddenSize, vocabSize, false)
+    : null;
   if (lmHead === null && !text.tieWordEmbeddings) {
     throw rarlError("TENSOR_MISSING", { tensor: "lm_head.weight", file: store.directory });
   }

@@ -52,10 +52,10 @@ export class DecoderLayer {
       const queries = rotary(split(modules.q_proj, heads), rotaryTables.cos, rotaryTables.sin);
       const keys = rotary(split(modules.k_proj, kvHeads), rotaryTables.cos, rotaryTables.sin);
       const values = split(modules.v_proj, kvHeads);
-      const attended = tf.reshape(attend(queries, keys, values), [rows, heads * headDim]) as Tensor2D;
+      const attended: Tensor2D = tf.reshape(attend(queries, keys, values), [rows, heads * headDim]);
       const residual: Tensor2D = tf.add(x, modules.o_proj.forward(attended));
       const normedAgain = rmsNorm(residual, modules.post_attention_layernorm.tensor as Tensor1D, epsilon);
-      const activated = swiGlu(modules.gate_proj.forward(normedAgain), modules.up_proj.forward(normedAgain)) as Tensor2D;
+      const activated = swiGlu(modules.gate_proj.forward(normedAgain), modules.up_proj.forward(normedAgain));
       return tf.add(residual, modules.down_proj.forward(activated));
     });
   }

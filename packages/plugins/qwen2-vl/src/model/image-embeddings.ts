@@ -37,14 +37,19 @@ export class ImageEmbeddings {
 
   /** Computes what is not yet known of `images`. */
   prepare(images: readonly PromptImage[]): void {
-    const fresh = new Map(images.filter(({ contentHash }) => !this.has(contentHash)).map((image) => [image.contentHash, image]));
+    const fresh = new Map(
+      images.filter(({ contentHash }) => !this.has(contentHash)).map((image) => [image.contentHash, image]),
+    );
     for (const batch of batches([...fresh.values()])) {
       const embeddings = this.tower.forward(batch);
       let start = 0;
       for (const image of batch) {
         const rows = this.tower.mergedRows(image.grid);
         const from = start;
-        this.insert(image.contentHash, tf.tidy(() => tf.slice(embeddings, [from, 0], [rows, this.hidden])));
+        this.insert(
+          image.contentHash,
+          tf.tidy(() => tf.slice(embeddings, [from, 0], [rows, this.hidden])),
+        );
         start += rows;
       }
       embeddings.dispose();
@@ -67,7 +72,9 @@ export class ImageEmbeddings {
     let tensor = this.inMemory.get(contentHash);
     if (tensor === undefined) {
       const bytes = readFileSync(this.file(contentHash));
-      const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+      const values = new Float32Array(
+        bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+      );
       tensor = tf.keep(tf.tensor2d(values, [rows, this.hidden]));
       this.insert(contentHash, tensor);
       return tf.clone(tensor);

@@ -63,7 +63,7 @@ export class LayerCache {
       const scaled = tf.mul(queries, headDim ** -0.5);
       // [rows · kvHeads, repeats, headDim]: queries against the row's own keys.
       const byRow: Tensor3D = tf.reshape(scaled, [rows * kvHeads, repeats, headDim]);
-      const ownScores = matMul(byRow, ownKeys) as Tensor3D;
+      const ownScores: Tensor3D = matMul(byRow, ownKeys);
       // [prompts · kvHeads, slots · repeats, headDim]: all rows of a prompt against its one set of keys.
       const regroup = (tensor: Tensor, width: number): Tensor3D =>
         tf.reshape(
@@ -76,11 +76,17 @@ export class LayerCache {
           [rows * kvHeads, repeats, width],
         );
       const promptScores = matMul(regroup(scaled, headDim), this.promptKeys);
-      const masked = tf.add(tf.reshape(promptScores, [prompts, kvHeads * slots * repeats, longest]), promptMask);
-      const scores = tf.concat([ungroup(tf.reshape(masked, [prompts * kvHeads, slots * repeats, longest]), longest), ownScores], 2);
+      const masked = tf.add(
+        tf.reshape(promptScores, [prompts, kvHeads * slots * repeats, longest]),
+        promptMask,
+      );
+      const scores = tf.concat(
+        [ungroup(tf.reshape(masked, [prompts * kvHeads, slots * repeats, longest]), longest), ownScores],
+        2,
+      );
       const weights = tf.softmax(scores);
       const promptWeights = tf.slice(weights, [0, 0, 0], [-1, -1, longest]);
-      const ownWeights = tf.slice(weights, [0, 0, longest], [-1, -1, steps]) as Tensor3D;
+      const ownWeights: Tensor3D = tf.slice(weights, [0, 0, longest], [-1, -1, steps]);
       const fromPrompt = ungroup(matMul(regroup(promptWeights, longest), this.promptValues), headDim);
       const fromOwn = matMul(ownWeights, ownValues);
       return tf.reshape(tf.add(fromPrompt, fromOwn), [rows, heads, headDim]);
@@ -89,13 +95,13 @@ export class LayerCache {
 
   private append(keys: Tensor3D, values: Tensor3D): void {
     const [rows, kvHeads, headDim] = keys.shape;
-    const [nextKeys, nextValues] = tf.tidy(() => {
+    const [nextKeys, nextValues] = tf.tidy((): [Tensor3D, Tensor3D] => {
       const newKeys: Tensor3D = tf.reshape(keys, [rows * kvHeads, headDim, 1]);
       const newValues: Tensor3D = tf.reshape(values, [rows * kvHeads, 1, headDim]);
       return this.ownKeys === null
         ? [newKeys, newValues]
         : [tf.concat([this.ownKeys, newKeys], 2), tf.concat([this.ownValues!, newValues], 1)];
-    }) as [Tensor3D, Tensor3D];
+    });
     this.ownKeys?.dispose();
     this.ownValues?.dispose();
     this.ownKeys = tf.keep(nextKeys);
@@ -106,7 +112,9 @@ export class LayerCache {
   select(prompts: readonly number[], rows: readonly number[]): void {
     const { kvHeads } = this;
     const expand = (indices: readonly number[]): Int32Array =>
-      Int32Array.from(indices.flatMap((index) => Array.from({ length: kvHeads }, (_, head) => index * kvHeads + head)));
+      Int32Array.from(
+        indices.flatMap((index) => Array.from({ length: kvHeads }, (_, head) => index * kvHeads + head)),
+      );
     const replace = (tensor: Tensor3D, indices: Int32Array): Tensor3D => {
       const selected = tf.tidy(() => tf.gather(tensor, tf.tensor1d(indices, "int32")));
       tensor.dispose();
@@ -120,7 +128,8 @@ export class LayerCache {
   }
 
   dispose(): void {
-    for (const tensor of [this.promptKeys, this.promptValues, this.ownKeys, this.ownValues]) tensor?.dispose();
+    for (const tensor of [this.promptKeys, this.promptValues, this.ownKeys, this.ownValues])
+      tensor?.dispose();
   }
 }
 
@@ -138,7 +147,8 @@ export function paddedRows(lengths: readonly number[]): Int32Array {
   const rows = new Int32Array(lengths.length * longest);
   let start = 0;
   lengths.forEach((length, prompt) => {
-    for (let offset = 0; offset < longest; offset++) rows[prompt * longest + offset] = start + (offset < length ? offset : 0);
+    for (let offset = 0; offset < longest; offset++)
+      rows[prompt * longest + offset] = start + (offset < length ? offset : 0);
     start += length;
   });
   return rows;

@@ -52,22 +52,25 @@ export class LanguageModel {
    * All layers and the final norm, `[rows, hidden]` to the same. `attend` gives each layer its attention. With
    * `recomputed` a layer's activations are not kept for the gradient but computed again.
    */
-  forward(x: Tensor2D, tables: RotaryTables, attend: (layer: number) => Attend, recomputed = false): Tensor2D {
+  forward(
+    x: Tensor2D,
+    tables: RotaryTables,
+    attend: (layer: number) => Attend,
+    recomputed = false,
+  ): Tensor2D {
     return tf.tidy(() => {
       let hidden = x;
       for (const [index, layer] of this.modules.layers.entries()) {
         const run = (input: Tensor, cos: Tensor, sin: Tensor): Tensor2D =>
           layer.forward(input as Tensor2D, { cos: cos as Tensor2D, sin: sin as Tensor2D }, attend(index));
         hidden = recomputed
-          ? (recompute(
-              (input, cos, sin) => run(input!, cos!, sin!),
-              [hidden],
-              layer.variables(),
-              [tables.cos, tables.sin],
-            ) as Tensor2D)
+          ? (recompute((input, cos, sin) => run(input, cos, sin), [hidden], layer.variables(), [
+              tables.cos,
+              tables.sin,
+            ]) as Tensor2D)
           : run(hidden, tables.cos, tables.sin);
       }
-      return rmsNorm(hidden, this.modules.norm.tensor as Tensor1D, this.config.rmsNormEpsilon) as Tensor2D;
+      return rmsNorm(hidden, this.modules.norm.tensor as Tensor1D, this.config.rmsNormEpsilon);
     });
   }
 

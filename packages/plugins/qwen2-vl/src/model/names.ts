@@ -5,8 +5,10 @@
 export function canonicalName(name: string): string {
   let canonical = name.startsWith("base_model.model.") ? name.slice("base_model.model.".length) : name;
   if (canonical.startsWith("model.visual.")) canonical = canonical.slice("model.".length);
-  if (canonical.startsWith("model.language_model.")) canonical = `model.${canonical.slice("model.language_model.".length)}`;
-  if (canonical.startsWith("language_model.")) canonical = `model.${canonical.slice("language_model.".length)}`;
+  if (canonical.startsWith("model.language_model."))
+    canonical = `model.${canonical.slice("model.language_model.".length)}`;
+  if (canonical.startsWith("language_model."))
+    canonical = `model.${canonical.slice("language_model.".length)}`;
   return canonical;
 }
 

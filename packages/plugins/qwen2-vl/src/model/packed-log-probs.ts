@@ -29,7 +29,12 @@ export function packedLogProbs(
       recomputed,
     );
     const predictors = embedding(tf.tensor1d(packed.predictors, "int32"), hidden);
-    const { logProbs, entropies } = tokenLogProbs(predictors, model.head(), tf.tensor1d(packed.targets, "int32"), options);
+    const { logProbs, entropies } = tokenLogProbs(
+      predictors,
+      model.head(),
+      tf.tensor1d(packed.targets, "int32"),
+      options,
+    );
     // A record of tensors, so that tidy sees and keeps them.
     return entropies === undefined ? { logProbs } : { logProbs, entropies };
   });

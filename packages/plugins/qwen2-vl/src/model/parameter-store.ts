@@ -1,7 +1,6 @@
 import { rarlError, type NamedVariable, type TrainableScope } from "@rarl-sdk/core";
 import type { Checkpoint, TensorToWrite, WritableDtype } from "@rarl-sdk/nn";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Variable } from "@tensorflow/tfjs-core";
 import { canonicalName, isDerivedBuffer } from "./names.js";
 import { Parameter } from "./parameter.js";
 
@@ -26,7 +25,9 @@ export class ParameterStore {
     private readonly scope: TrainableScope,
   ) {
     this.fileNames = new Map(
-      checkpoint.names.map((name) => [canonicalName(name), name] as const).filter(([name]) => !isDerivedBuffer(name)),
+      checkpoint.names
+        .map((name) => [canonicalName(name), name] as const)
+        .filter(([name]) => !isDerivedBuffer(name)),
     );
   }
 
@@ -39,7 +40,11 @@ export class ParameterStore {
    * `[out, in]` and kept as `[in, out]`.
    * @throws RarlError `TENSOR_MISSING`, `TENSOR_SHAPE`
    */
-  async read(name: string, shapes: readonly (readonly number[])[], matrix?: readonly [out: number, inputs: number]): Promise<Parameter> {
+  async read(
+    name: string,
+    shapes: readonly (readonly number[])[],
+    matrix?: readonly [out: number, inputs: number],
+  ): Promise<Parameter> {
     const fileName = this.fileNames.get(name);
     if (fileName === undefined) {
       throw rarlError("TENSOR_MISSING", { tensor: name, file: this.directory });
@@ -49,7 +54,9 @@ export class ParameterStore {
       throw rarlError("TENSOR_SHAPE", { file, tensor: fileName, expected: shapes[0]!, found: shape });
     }
     const values = await this.checkpoint.read(fileName);
-    const tensor = tf.tidy(() => (matrix === undefined ? tf.tensor(values, [...shape]) : tf.transpose(tf.tensor2d(values, [...matrix]))));
+    const tensor = tf.tidy(() =>
+      matrix === undefined ? tf.tensor(values, [...shape]) : tf.transpose(tf.tensor2d(values, [...matrix])),
+    );
     const trainable = this.scope === "all" || (this.scope === "language" && !name.startsWith("visual."));
     const parameter = new Parameter(name, tensor, trainable, matrix !== undefined);
     this.stored.set(name, { parameter, fileShape: shapes[0]!, dtype: isWritable(dtype) ? dtype : "F32" });
@@ -58,13 +65,16 @@ export class ParameterStore {
 
   /** Parameters in all. */
   get parameterCount(): number {
-    return [...this.stored.values()].reduce((sum, { fileShape }) => sum + fileShape.reduce((a, b) => a * b, 1), 0);
+    return [...this.stored.values()].reduce(
+      (sum, { fileShape }) => sum + fileShape.reduce((a, b) => a * b, 1),
+      0,
+    );
   }
 
   variables(): readonly NamedVariable[] {
-    return [...this.stored.values()]
-      .filter(({ parameter }) => parameter.trainable)
-      .map(({ parameter }) => ({ name: parameter.name, variable: parameter.tensor as Variable }));
+    return [...this.stored.values()].flatMap(({ parameter }) =>
+      parameter.variables().map((variable) => ({ name: parameter.name, variable })),
+    );
   }
 
   dispose(): void {
@@ -79,7 +89,9 @@ export class ParameterStore {
         shape: fileShape,
         dtype: dtype ?? (parameter.trainable ? "F32" : fileDtype),
         data: async () => {
-          const tensor = tf.tidy(() => (parameter.isTransposed ? tf.transpose(parameter.tensor) : parameter.tensor.clone()));
+          const tensor = tf.tidy(() =>
+            parameter.isTransposed ? tf.transpose(parameter.tensor) : parameter.tensor.clone(),
+          );
           try {
             return (await tensor.data()) as Float32Array;
           } finally {
@@ -98,13 +110,14 @@ export class ParameterStore {
       const fileName = fileNames.get(name);
       if (fileName === undefined) throw rarlError("TENSOR_MISSING", { tensor: name, file: directory });
       const { shape, file } = checkpoint.info(fileName);
-      if (!sameShape(shape, fileShape)) throw rarlError("TENSOR_SHAPE", { file, tensor: fileName, expected: fileShape, found: shape });
+      if (!sameShape(shape, fileShape))
+        throw rarlError("TENSOR_SHAPE", { file, tensor: fileName, expected: fileShape, found: shape });
       const values = await checkpoint.read(fileName);
       const target = parameter.tensor.shape;
       parameter.replace(
         tf.tidy(() =>
           parameter.isTransposed
-            ? tf.transpose(tf.tensor2d(values, [target[1]!, target[0]!]))
+            ? tf.transpose(tf.tensor2d(values, [target[1]!, target[0]]))
             : tf.tensor(values, target),
         ),
       );

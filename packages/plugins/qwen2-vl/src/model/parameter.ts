@@ -6,6 +6,7 @@ let created = 0;
 /** One weight of the model: a frozen tensor, or a variable when it trains. Owns its memory. */
 export class Parameter {
   private value: Tensor;
+  private readonly variable: Variable | null;
 
   constructor(
     /** Canonical name in the checkpoint. */
@@ -16,7 +17,8 @@ export class Parameter {
     readonly isTransposed: boolean,
   ) {
     // TensorFlow.js wants variable names unique in the process; the checkpoint's name is not (two models at once).
-    this.value = trainable ? tf.variable(value, true, `qwen2-vl/${String(created++)}/${name}`) : tf.keep(value);
+    this.variable = trainable ? tf.variable(value, true, `qwen2-vl/${created++}/${name}`) : null;
+    this.value = this.variable ?? tf.keep(value);
     if (trainable) value.dispose();
   }
 
@@ -25,13 +27,13 @@ export class Parameter {
   }
 
   variables(): readonly Variable[] {
-    return this.trainable ? [this.value as Variable] : [];
+    return this.variable === null ? [] : [this.variable];
   }
 
   /** Takes ownership of `value`. */
   replace(value: Tensor): void {
-    if (this.trainable) {
-      (this.value as Variable).assign(value);
+    if (this.variable !== null) {
+      this.variable.assign(value);
       value.dispose();
     } else {
       this.value.dispose();

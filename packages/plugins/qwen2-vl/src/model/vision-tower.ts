@@ -74,7 +74,7 @@ export class VisionTower {
           Array.from({ length: frames }, () => ({ prefix: height * width, branches: [] })),
         ),
       };
-      const features = this.modules.patchEmbed.tensor.shape[0]!;
+      const features = this.modules.patchEmbed.tensor.shape[0];
       const pixels = tf.tensor2d(concatenate(images.map((image) => image.pixelValues)), [rows, features]);
       let x = linear(pixels, this.modules.patchEmbed.tensor as Tensor2D, null, {
         trainable: this.modules.patchEmbed.trainable,
@@ -84,7 +84,13 @@ export class VisionTower {
     });
   }
 
-  private block(x: Tensor2D, modules: VisionBlockModules, cos: Tensor2D, sin: Tensor2D, layout: GroupLayout): Tensor2D {
+  private block(
+    x: Tensor2D,
+    modules: VisionBlockModules,
+    cos: Tensor2D,
+    sin: Tensor2D,
+    layout: GroupLayout,
+  ): Tensor2D {
     return tf.tidy(() => {
       const rows = x.shape[0];
       const { embedDim, heads } = this.config;
@@ -97,7 +103,7 @@ export class VisionTower {
       });
       const residual: Tensor2D = tf.add(x, modules.proj.forward(tf.reshape(attended, [rows, embedDim])));
       const hidden = modules.fc1.forward(norm(residual, modules.norm2));
-      const activated = (this.config.activation === "quick_gelu" ? quickGelu(hidden) : gelu(hidden)) as Tensor2D;
+      const activated = this.config.activation === "quick_gelu" ? quickGelu(hidden) : gelu(hidden);
       return tf.add(residual, modules.fc2.forward(activated));
     });
   }
@@ -106,9 +112,10 @@ export class VisionTower {
   private merge(x: Tensor2D): Tensor2D {
     const window = this.config.spatialMergeSize ** 2;
     const normed = norm(x, this.modules.mergerNorm);
-    const grouped = tf.reshape(normed, [x.shape[0] / window, window * this.config.embedDim]) as Tensor2D;
+    const grouped: Tensor2D = tf.reshape(normed, [x.shape[0] / window, window * this.config.embedDim]);
     // The merger's activation is the exact GELU whatever the blocks use.
-    return this.modules.mergerSecond.forward(gelu(this.modules.mergerFirst.forward(grouped)) as Tensor2D);
+    const activated: Tensor2D = gelu(this.modules.mergerFirst.forward(grouped));
+    return this.modules.mergerSecond.forward(activated);
   }
 
   linears(): readonly Linear[] {
@@ -118,7 +125,7 @@ export class VisionTower {
 }
 
 function norm(x: Tensor2D, { weight, bias }: LayerNormModule): Tensor2D {
-  return layerNorm(x, weight.tensor as Tensor1D, bias.tensor as Tensor1D, LAYER_NORM_EPSILON) as Tensor2D;
+  return layerNorm(x, weight.tensor as Tensor1D, bias.tensor as Tensor1D, LAYER_NORM_EPSILON);
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {

@@ -111,12 +111,13 @@ export async function sampleCompletions(
 
 /** Runs all prompts in one packed pass: a cache a layer, and the last row of each prompt `[prompts, hidden]`. */
 function prefill(
-  { model, imageTokenId, imageEmbeddings }: SamplingModel,
+  backbone: SamplingModel,
   prompts: readonly Qwen2VLPrompt[],
 ): { caches: LayerCache[]; lastHidden: Tensor2D } {
+  const { model } = backbone;
   const packed = packGroups(
     prompts.map((prompt) => ({ prompt, completions: [] })),
-    imageTokenId,
+    backbone.imageTokenId,
   );
   const lengths = prompts.map((prompt) => prompt.tokenIds.length);
   const rowIndex = paddedRows(lengths);
@@ -124,18 +125,27 @@ function prefill(
   let end = 0;
   const lastRows = lengths.map((length) => (end += length) - 1);
   const lastHidden = tf.tidy(() => {
-    const x = model.embed(packed.ids, packed.imageRows, imageEmbeddings(packed.images));
-    const hidden = model.forward(x, model.rotaryTables(packed.positions), (layer) => (queries, keys, values) => {
-      caches[layer] = new LayerCache({ keys, values }, rowIndex, prompts.length);
-      return groupAttention(queries, keys, values, packed.layout);
-    });
+    const x = model.embed(packed.ids, packed.imageRows, backbone.imageEmbeddings(packed.images));
+    const hidden = model.forward(
+      x,
+      model.rotaryTables(packed.positions),
+      (layer) => (queries, keys, values) => {
+        caches[layer] = new LayerCache({ keys, values }, rowIndex, prompts.length);
+        return groupAttention(queries, keys, values, packed.layout);
+      },
+    );
     return tf.gather(hidden, tf.tensor1d(lastRows, "int32"));
   });
   return { caches, lastHidden };
 }
 
 /** One token of every row: logits `[rows, vocab]`. */
-function decodeStep(model: LanguageModel, caches: readonly LayerCache[], mask: Tensor3D, rows: readonly Growing[]): Tensor2D {
+function decodeStep(
+  model: LanguageModel,
+  caches: readonly LayerCache[],
+  mask: Tensor3D,
+  rows: readonly Growing[],
+): Tensor2D {
   return tf.tidy(() => {
     const ids = Int32Array.from(rows, ({ tokenIds }) => tokenIds.at(-1)!);
     const positions = new Int32Array(3 * rows.length);
@@ -148,12 +158,12 @@ function decodeStep(model: LanguageModel, caches: readonly LayerCache[], mask: T
       model.rotaryTables(positions),
       (layer) => (queries, keys, values) => caches[layer]!.attend(queries, keys, values, mask),
     );
-    return matMul(hidden, model.head().weight) as Tensor2D;
+    return matMul(hidden, model.head().weight);
   });
 }
 
 function logitsOf(model: LanguageModel, hidden: Tensor2D): Tensor2D {
-  const logits = tf.tidy(() => matMul(hidden, model.head().weight) as Tensor2D);
+  const logits = tf.tidy((): Tensor2D => matMul(hidden, model.head().weight));
   hidden.dispose();
   return logits;
 }

@@ -7,7 +7,16 @@ import { packGroups } from "../../src/model/packing.js";
 import type { Qwen2VLPrompt } from "../../src/model/prompt.js";
 import { sampleCompletions } from "../../src/sampling/sample-completions.js";
 import { imageRows, norm, promptLogits } from "../support/forward.js";
-import { formulaValues, goldenImages, goldenModel, goldenPrompt, promptA, promptB, testRandom, type GoldenModel } from "../support/golden-model.js";
+import {
+  formulaValues,
+  goldenImages,
+  goldenModel,
+  goldenPrompt,
+  promptA,
+  promptB,
+  testRandom,
+  type GoldenModel,
+} from "../support/golden-model.js";
 
 /** Written by reference/make_golden.py with transformers 5.18.0. */
 const golden = JSON.parse(readFileSync(new URL("../fixtures/golden.json", import.meta.url), "utf8")) as {
@@ -80,7 +89,14 @@ function attachFormulaLora(model: GoldenModel): Map<string, { a: Variable; b: Va
     layer.adapt({
       variables: [a, b],
       forward: (x) =>
-        loraLinear(x, layer.weight, layer.bias, a as unknown as Tensor2D, b as unknown as Tensor2D, 2) as Tensor2D,
+        loraLinear(
+          x,
+          layer.weight,
+          layer.bias,
+          a as unknown as Tensor2D,
+          b as unknown as Tensor2D,
+          2,
+        ),
     });
     adapters.set(match[1]!, { a, b });
   }
@@ -97,16 +113,26 @@ describe("qwen2-vl golden values (transformers 5.18.0)", () => {
   });
 
   it("follows the weight formula", () => {
-    expectClose(formulaValues("model.embed_tokens.weight", 4, 0.2), [0.0976703316, 0.1658427268, -0.0518331826, 0.1930721998], 1e-9);
+    expectClose(
+      formulaValues("model.embed_tokens.weight", 4, 0.2),
+      [0.0976703316, 0.1658427268, -0.0518331826, 0.1930721998],
+      1e-9,
+    );
     expectClose(formulaValues("pixel_values", 3, 1), [-0.554480195, 0.9100281596, -0.3771430552], 1e-9);
   });
 
   it("numbers the positions of text and images", () => {
     const a = promptA();
     const b = promptB();
-    expect([...a.positions.subarray(0, 19)]).to.deep.equal([0, 1, 2, 3, 4, 4, 4, 4, 4, 4, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
-    expect([...a.positions.subarray(19, 38)]).to.deep.equal([0, 1, 2, 3, 4, 4, 4, 5, 5, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
-    expect([...a.positions.subarray(38)]).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+    expect([...a.positions.subarray(0, 19)]).to.deep.equal([
+      0, 1, 2, 3, 4, 4, 4, 4, 4, 4, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+    ]);
+    expect([...a.positions.subarray(19, 38)]).to.deep.equal([
+      0, 1, 2, 3, 4, 4, 4, 5, 5, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+    ]);
+    expect([...a.positions.subarray(38)]).to.deep.equal([
+      0, 1, 2, 3, 4, 5, 6, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+    ]);
     expect(a.nextPosition - a.tokenIds.length).to.equal(-3);
     expect([...b.positions.subarray(20)]).to.deep.equal([0, 1, 2, 3, 4, 3, 4, 5, 6, 7]);
     expect(b.nextPosition - b.tokenIds.length).to.equal(-2);
@@ -130,12 +156,23 @@ describe("qwen2-vl golden values (transformers 5.18.0)", () => {
     const a = promptLogits(model, promptA());
     const b = promptLogits(model, promptB());
     const text = promptLogits(model, goldenPrompt([1, 2, 3, 4, 5, 6], []));
-    expectClose(a.dataSync().subarray(18 * 128), [0.37155, 0.434614, -1.187689, -0.434867, 1.272719, 0.714477]);
-    expectClose(b.dataSync().subarray(9 * 128), [-1.328438, -1.537063, 0.625868, -0.317971, -0.644705, 0.140337]);
-    expectClose(text.dataSync().subarray(5 * 128), [-1.094314, -0.564198, -1.270497, 0.579847, 0.413943, 0.935353]);
+    expectClose(
+      a.dataSync().subarray(18 * 128),
+      [0.37155, 0.434614, -1.187689, -0.434867, 1.272719, 0.714477],
+    );
+    expectClose(
+      b.dataSync().subarray(9 * 128),
+      [-1.328438, -1.537063, 0.625868, -0.317971, -0.644705, 0.140337],
+    );
+    expectClose(
+      text.dataSync().subarray(5 * 128),
+      [-1.094314, -0.564198, -1.270497, 0.579847, 0.413943, 0.935353],
+    );
     expect(norm(a.dataSync())).to.be.closeTo(46.795379, 1e-3);
     expect(norm(b.dataSync())).to.be.closeTo(32.743654, 1e-3);
-    expect(argMaxRows(a)).to.deep.equal([104, 86, 116, 104, 31, 18, 26, 48, 0, 103, 125, 105, 103, 56, 76, 56, 116, 32, 31]);
+    expect(argMaxRows(a)).to.deep.equal([
+      104, 86, 116, 104, 31, 18, 26, 48, 0, 103, 125, 105, 103, 56, 76, 56, 116, 32, 31,
+    ]);
     expect(argMaxRows(b)).to.deep.equal([88, 79, 79, 46, 46, 0, 25, 25, 25, 45]);
     tf.dispose([a, b, text]);
   });
@@ -173,7 +210,12 @@ describe("qwen2-vl golden values (transformers 5.18.0)", () => {
     const before = tf.memory().numTensors;
     const { value, gradients } = valueAndGradients(() => goldenLoss(own, [promptA(), promptB()]), variables);
     expect(value.dataSync()[0]).to.be.closeTo(golden.lora.loss, TOLERANCE);
-    const named = new Map([...adapters.keys()].map((name, index) => [name, { a: gradients[2 * index]!, b: gradients[2 * index + 1]! }]));
+    const named = new Map(
+      [...adapters.keys()].map((name, index) => [
+        name,
+        { a: gradients[2 * index]!, b: gradients[2 * index + 1]! },
+      ]),
+    );
     for (const [name, expected] of Object.entries(golden.lora.gradients)) {
       for (const part of ["a", "b"] as const) {
         // The upstream layout is the transpose of ours.
@@ -183,7 +225,10 @@ describe("qwen2-vl golden values (transformers 5.18.0)", () => {
       }
     }
     const logits = promptLogits(own, promptA());
-    expectClose(logits.dataSync().subarray(18 * 128), [1.365277, -0.657159, -1.411092, -1.005138, 0.82033, -0.49509]);
+    expectClose(
+      logits.dataSync().subarray(18 * 128),
+      [1.365277, -0.657159, -1.411092, -1.005138, 0.82033, -0.49509],
+    );
     tf.dispose([value, logits, ...gradients]);
     // Transposed weights of the six unadapted language layers and the tied head, made once and kept.
     expect(tf.memory().numTensors - before).to.equal(7);

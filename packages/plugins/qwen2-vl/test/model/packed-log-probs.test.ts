@@ -5,14 +5,33 @@ import type { Scalar, Tensor2D, Variable } from "@tensorflow/tfjs-core";
 import { expect } from "chai";
 import { packedLogProbs } from "../../src/model/packed-log-probs.js";
 import { imageRows } from "../support/forward.js";
-import { formulaValues, goldenModel, goldenPrompt, promptA, promptB, type GoldenModel } from "../support/golden-model.js";
+import {
+  formulaValues,
+  goldenModel,
+  goldenPrompt,
+  promptA,
+  promptB,
+  type GoldenModel,
+} from "../support/golden-model.js";
 
 /** Three prompts with two, one and no images and completions of unequal lengths, one of a single token. */
 function groups(): CompletionGroup[] {
   return [
     { prompt: promptA(), completions: [[5, 6, 7, 8, 9], [31], [105, 3, 2], [5, 6]] },
-    { prompt: promptB(), completions: [[45, 45, 45, 1], [2, 9, 77, 63, 20, 21, 22]] },
-    { prompt: goldenPrompt([1, 2, 3, 4, 5, 6], []), completions: [[9, 8, 7], [10, 11, 12, 13]] },
+    {
+      prompt: promptB(),
+      completions: [
+        [45, 45, 45, 1],
+        [2, 9, 77, 63, 20, 21, 22],
+      ],
+    },
+    {
+      prompt: goldenPrompt([1, 2, 3, 4, 5, 6], []),
+      completions: [
+        [9, 8, 7],
+        [10, 11, 12, 13],
+      ],
+    },
   ];
 }
 
@@ -26,16 +45,38 @@ function attachLora(model: GoldenModel): Variable[] {
       const b = make("b", [2, layer.outFeatures]);
       layer.adapt({
         variables: [a, b],
-        forward: (x) => loraLinear(x, layer.weight, layer.bias, a as unknown as Tensor2D, b as unknown as Tensor2D, 2) as Tensor2D,
+        forward: (x) =>
+          loraLinear(
+            x,
+            layer.weight,
+            layer.bias,
+            a as unknown as Tensor2D,
+            b as unknown as Tensor2D,
+            2,
+          ),
       });
       return [a, b];
     });
 }
 
 /** A loss in which every token has a weight of its own, so that no two gradients can be confused. */
-function weightedLoss(model: GoldenModel, batch: readonly CompletionGroup[], firstToken: number, recomputed: boolean): Scalar {
-  const { logProbs } = packedLogProbs(model.language, 123, imageRows(model), batch, { temperature: 0.8 }, recomputed);
-  const weights = Float32Array.from({ length: logProbs.size }, (_, token) => Math.sin(firstToken + token + 1));
+function weightedLoss(
+  model: GoldenModel,
+  batch: readonly CompletionGroup[],
+  firstToken: number,
+  recomputed: boolean,
+): Scalar {
+  const { logProbs } = packedLogProbs(
+    model.language,
+    123,
+    imageRows(model),
+    batch,
+    { temperature: 0.8 },
+    recomputed,
+  );
+  const weights = Float32Array.from({ length: logProbs.size }, (_, token) =>
+    Math.sin(firstToken + token + 1),
+  );
   return tf.sum(tf.mul(logProbs, tf.tensor1d(weights)));
 }
 
@@ -69,7 +110,10 @@ describe("packed log-probabilities", () => {
       for (const { prompt, completions } of groups()) {
         for (const completion of completions) {
           const firstToken = token;
-          const single = valueAndGradients(() => weightedLoss(model, [{ prompt, completions: [completion] }], firstToken, false), variables);
+          const single = valueAndGradients(
+            () => weightedLoss(model, [{ prompt, completions: [completion] }], firstToken, false),
+            variables,
+          );
           token += completion.length;
           value += single.value.dataSync()[0]!;
           single.gradients.forEach((gradient, index) => {
@@ -88,7 +132,10 @@ describe("packed log-probabilities", () => {
 
   it("leave no tensors behind", () => {
     const run = (recomputed: boolean): void => {
-      const { value, gradients } = valueAndGradients(() => weightedLoss(model, groups(), 0, recomputed), variables);
+      const { value, gradients } = valueAndGradients(
+        () => weightedLoss(model, groups(), 0, recomputed),
+        variables,
+      );
       tf.dispose([value, ...gradients]);
     };
     run(false);

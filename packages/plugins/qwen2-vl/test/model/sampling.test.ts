@@ -45,8 +45,18 @@ describe("sampling completions", () => {
     const completions = await sample(batch);
     const lengths = completions.flat().map(({ tokenIds }) => tokenIds.length);
     expect(new Set(lengths).size).to.be.greaterThan(2); // rows were dropped at different steps
-    const groups = batch.map((prompt, index) => ({ prompt, completions: completions[index]!.map(({ tokenIds }) => tokenIds) }));
-    const { logProbs } = packedLogProbs(model.language, 123, imageRows(model), groups, { temperature: 1.3 }, false);
+    const groups = batch.map((prompt, index) => ({
+      prompt,
+      completions: completions[index]!.map(({ tokenIds }) => tokenIds),
+    }));
+    const { logProbs } = packedLogProbs(
+      model.language,
+      123,
+      imageRows(model),
+      groups,
+      { temperature: 1.3 },
+      false,
+    );
     const forward = logProbs.dataSync();
     let token = 0;
     for (const { logProbs: sampled } of completions.flat()) {
@@ -59,7 +69,9 @@ describe("sampling completions", () => {
   it("ends at an end token, which it keeps, or at the limit", async () => {
     const ends = [105, 31, 45, 12, 88, 60, 61, 62, 63, 64];
     const completions = (await sample(prompts())).flat();
-    expect(new Set(completions.map(({ finishReason }) => finishReason))).to.deep.equal(new Set(["stop", "length"]));
+    expect(new Set(completions.map(({ finishReason }) => finishReason))).to.deep.equal(
+      new Set(["stop", "length"]),
+    );
     for (const { tokenIds, finishReason } of completions) {
       expect(tokenIds.slice(0, -1).some((id) => ends.includes(id))).to.equal(false);
       if (finishReason === "stop") expect(ends).to.include(tokenIds.at(-1));

@@ -19,7 +19,7 @@ export function promptLogits(model: GoldenModel, prompt: Qwen2VLPrompt): Tensor2
       model.language.rotaryTables(packed.positions),
       () => (queries, keys, values) => groupAttention(queries, keys, values, packed.layout),
     );
-    return matMul(hidden, model.language.head().weight) as Tensor2D;
+    return matMul(hidden, model.language.head().weight);
   });
 }
 

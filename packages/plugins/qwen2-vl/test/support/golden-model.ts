@@ -80,7 +80,8 @@ export function goldenShapes(): Map<string, number[]> {
   const shapes = new Map<string, number[]>([["visual.patch_embed.proj.weight", [32, 3, 2, 14, 14]]]);
   for (let block = 0; block < 2; block++) {
     const name = `visual.blocks.${block}`;
-    for (const norm of ["norm1", "norm2"]) shapes.set(`${name}.${norm}.weight`, [32]).set(`${name}.${norm}.bias`, [32]);
+    for (const norm of ["norm1", "norm2"])
+      shapes.set(`${name}.${norm}.weight`, [32]).set(`${name}.${norm}.bias`, [32]);
     shapes.set(`${name}.attn.qkv.weight`, [96, 32]).set(`${name}.attn.qkv.bias`, [96]);
     shapes.set(`${name}.attn.proj.weight`, [32, 32]).set(`${name}.attn.proj.bias`, [32]);
     shapes.set(`${name}.mlp.fc1.weight`, [128, 32]).set(`${name}.mlp.fc1.bias`, [128]);
@@ -112,7 +113,13 @@ function formulaCheckpoint(): Checkpoint {
     has: (name) => shapes.has(name),
     info,
     expectShape: info,
-    read: (name) => Promise.resolve(tensorValues(name, shapes.get(name)!.reduce((a, b) => a * b))),
+    read: (name) =>
+      Promise.resolve(
+        tensorValues(
+          name,
+          shapes.get(name)!.reduce((a, b) => a * b),
+        ),
+      ),
     fingerprint: () => Promise.resolve("formula"),
     close: () => Promise.resolve(),
   };
