@@ -26,7 +26,7 @@ export interface BranchBlock {
 
 /** Attention of the branch rows, `[B, G M, d]`. */
 export function branchForward(block: BranchBlock, chunk: number): Tensor {
-  return inChunks(block.q.shape[0]!, chunk, (from, size) => {
+  return inChunks(block.q.shape[0], chunk, (from, size) => {
     const { q, prefixV, ownV, shared, own, sharedWeight, ownWeight } = probabilitiesOf(block, from, size);
     const ownOutput = reshape(product(own, ownV), q.shape);
     return [add(mul(product(shared, prefixV), sharedWeight), mul(ownOutput, ownWeight))];
@@ -35,7 +35,7 @@ export function branchForward(block: BranchBlock, chunk: number): Tensor {
 
 /** Gradients of the scaled q, the prefix's k and v, and the branches' own k and v. */
 export function branchBackward(block: BranchBlock, dy: Tensor, chunk: number): Tensor[] {
-  return inChunks(block.q.shape[0]!, chunk, (from, size) => {
+  return inChunks(block.q.shape[0], chunk, (from, size) => {
     const part = probabilitiesOf(block, from, size);
     const { q, ownQ, prefixK, prefixV, ownK, ownV } = part;
     const dys = range(dy, from, size);

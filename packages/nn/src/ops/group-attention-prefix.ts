@@ -14,7 +14,7 @@ export interface PrefixBlock {
 
 /** Attention of the prefix rows, `[B, M, d]`. */
 export function prefixForward({ q, k, v, mask }: PrefixBlock, chunk: number): Tensor {
-  return inChunks(q.shape[0]!, chunk, (from, size) => [
+  return inChunks(q.shape[0], chunk, (from, size) => [
     product(
       scoreProbabilities(range(q, from, size), range(k, from, size), maskRange(mask, from, size)),
       range(v, from, size),
@@ -24,7 +24,7 @@ export function prefixForward({ q, k, v, mask }: PrefixBlock, chunk: number): Te
 
 /** Gradients of the scaled q, of k and of v. */
 export function prefixBackward({ q, k, v, mask }: PrefixBlock, dy: Tensor, chunk: number): Tensor[] {
-  return inChunks(q.shape[0]!, chunk, (from, size) => {
+  return inChunks(q.shape[0], chunk, (from, size) => {
     const [qs, ks, vs, dys] = [q, k, v, dy].map((x) => range(x, from, size)) as [
       Tensor,
       Tensor,

@@ -19,7 +19,7 @@ function signedSines(sin: Tensor): Tensor {
 }
 
 function perHead(table: Tensor): Tensor {
-  return reshape(table, [table.shape[0]!, 1, table.shape[1]!]);
+  return reshape(table, [table.shape[0], 1, table.shape[1]!]);
 }
 
 const runBackward = defineKernel<"dy" | "cos" | "sin", object>({

@@ -1,4 +1,4 @@
-import { engine, type Tensor } from "@tensorflow/tfjs-core";
+import { engine, tidy, type Tensor } from "@tensorflow/tfjs-core";
 import { registerStandardGradients } from "./gradients/register.js";
 
 registerStandardGradients();
@@ -18,6 +18,7 @@ export function differentiate<T extends Tensor>(
   xs: readonly Tensor[],
   dy?: T,
 ): { value: T; gradients: (Tensor | null)[] } {
+  if (xs.length === 0) return { value: tidy(f), gradients: [] };
   const { state } = engine();
   const outerTape = state.activeTape as TapeNode[] | null;
   let tape: TapeNode[] = [];

@@ -1,5 +1,6 @@
 import {
   add,
+  cast,
   clone,
   div,
   gatherND,
@@ -17,7 +18,6 @@ import {
   transpose,
   zeros,
   type Tensor,
-  type Tensor1D,
 } from "@tensorflow/tfjs-core";
 import { inChunks, range } from "./chunks.js";
 import type { KernelInputs } from "./kernel.js";
@@ -37,7 +37,7 @@ export function tokenLogProbsForward(
   { hidden, weight, targets }: KernelInputs<"hidden" | "weight" | "targets">,
   { temperature, chunkRows, entropies }: TokenLogProbAttributes,
 ): Tensor[] {
-  return inChunks(hidden.shape[0]!, chunkRows, (from, size) => {
+  return inChunks(hidden.shape[0], chunkRows, (from, size) => {
     const logits = logitsOf(range(hidden, from, size), weight, temperature);
     const probabilities = softmax(logits);
     // log Σ exp(logit) = max logit - log max p: softmax is the one fast exponential on wasm.
@@ -60,7 +60,7 @@ export function tokenLogProbsBackward(
 ): Tensor[] {
   const transposed = backwardTransposed ? backwardWeight : transpose(weight);
   let dWeight: Tensor | null = trainable ? zeros(weight.shape) : null;
-  const dHidden = inChunks(hidden.shape[0]!, chunkRows, (from, size) => {
+  const dHidden = inChunks(hidden.shape[0], chunkRows, (from, size) => {
     const rows = range(hidden, from, size);
     const target = range(targets, from, size);
     const slope = div(reshape(range(dy, from, size), [-1, 1]), temperature);
@@ -71,7 +71,8 @@ export function tokenLogProbsBackward(
         mul(sub(gatherND(transposed, reshape(target, [-1, 1])), product(probabilities, transposed)), slope),
       ];
     }
-    const chosen = oneHot(target as Tensor1D, weight.shape[1]!, 1, 0, "float32");
+    // One-hot rows of float32 asked for directly are wrong on wasm, which writes the bits of integers.
+    const chosen = cast(oneHot(target, weight.shape[1]!), "float32");
     const dLogits = mul(sub(chosen, probabilities), slope);
     const before = dWeight;
     dWeight = keep(add(before, product(rows, dLogits, true, false)));

@@ -11,7 +11,7 @@ import {
 export interface OutputHead {
   /** `[hidden, vocab]`. */
   readonly weight: Tensor2D;
-  /** `[vocab, hidden]`; saves the backward pass a transpose of the whole weight. */
+  /** `[vocab, hidden]`; saves the backward pass of a frozen head a transpose of the whole weight. */
   readonly weightTransposed?: Tensor2D;
   /** Whether `weight` gets a gradient; false by default. */
   readonly trainable?: boolean;
@@ -38,10 +38,7 @@ const runBackward = defineKernel<
   composite: tokenLogProbsBackward,
 });
 
-const runTokenLogProbs = defineKernel<
-  "hidden" | "weight" | "backwardWeight" | "targets",
-  TokenLogProbAttributes
->({
+const runFrozen = defineKernel<"hidden" | "weight" | "backwardWeight" | "targets", TokenLogProbAttributes>({
   name: "RarlTokenLogProbs",
   composite: tokenLogProbsForward,
   gradient: {
@@ -54,9 +51,20 @@ const runTokenLogProbs = defineKernel<
         targets: targets!,
         dy,
       };
+      return { hidden: () => runBackward(inputs, attributes)[0]! };
+    },
+  },
+});
+
+const runTrainable = defineKernel<"hidden" | "weight" | "targets", TokenLogProbAttributes>({
+  name: "RarlTrainableTokenLogProbs",
+  composite: tokenLogProbsForward,
+  gradient: {
+    inputsToSave: ["hidden", "weight", "targets"],
+    backward(dy, [hidden, weight, targets], attributes) {
+      const inputs = { hidden: hidden!, weight: weight!, backwardWeight: weight!, targets: targets!, dy };
       const results = sharedResults(() => runBackward(inputs, attributes));
-      const forHidden = { hidden: () => results(0) };
-      return attributes.trainable ? { ...forHidden, weight: () => results(1) } : forHidden;
+      return { hidden: () => results(0), weight: () => results(1) };
     },
   },
 });
@@ -74,12 +82,16 @@ export function tokenLogProbs(
   targets: Tensor1D,
   options: TokenLogProbOptions = {},
 ): { logProbs: Tensor1D; entropies?: Tensor1D } {
-  const { weight, weightTransposed = weight, trainable = false } = head;
+  const { weight, trainable = false } = head;
   const { temperature = 1, entropies = false } = options;
   const chunkRows = options.chunkRows ?? Math.max(1, Math.floor(logitBytes / (4 * weight.shape[1])));
-  const [logProbs, entropy] = runTokenLogProbs(
-    { hidden, weight, backwardWeight: weightTransposed, targets },
-    { temperature, chunkRows, entropies, trainable, backwardTransposed: weightTransposed !== weight },
-  ) as [Tensor1D, Tensor1D?];
+  // A transposed copy of a weight in training would be a second path for its gradient.
+  const backwardWeight = trainable ? weight : (head.weightTransposed ?? weight);
+  const backwardTransposed = backwardWeight !== weight;
+  const attributes = { temperature, chunkRows, entropies, trainable, backwardTransposed };
+  const outputs = trainable
+    ? runTrainable({ hidden, weight, targets }, attributes)
+    : runFrozen({ hidden, weight, backwardWeight, targets }, attributes);
+  const [logProbs, entropy] = outputs as [Tensor1D, Tensor1D?];
   return entropy === undefined ? { logProbs } : { logProbs, entropies: entropy };
 }

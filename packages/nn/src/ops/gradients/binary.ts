@@ -76,7 +76,7 @@ export const binaryGradients: readonly StandardGradient[] = [
     b: (dy, a, b) => mul(dy, where(greater(a, 0), mul(pow(a, b), log(a)), zerosLike(a))),
   }),
   {
-    kernel: "SelectV2",
+    kernel: "Select",
     inputs: ["condition"],
     backward: (dy, [condition]) => ({
       condition: () => zerosLike(cast(condition!, "float32")),

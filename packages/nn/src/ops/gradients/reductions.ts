@@ -1,17 +1,4 @@
-import {
-  cast,
-  cumsum,
-  equal,
-  exp,
-  mul,
-  ones,
-  reshape,
-  softmax,
-  sub,
-  sum,
-  util,
-  type Tensor,
-} from "@tensorflow/tfjs-core";
+import { cast, cumsum, equal, mul, ones, reshape, sub, sum, util, type Tensor } from "@tensorflow/tfjs-core";
 import type { StandardGradient } from "./register.js";
 
 interface ReductionAttributes {
@@ -71,13 +58,6 @@ export const reductionGradients: readonly StandardGradient[] = [
         const weighted = mul(dy, y!);
         return sub(weighted, mul(sum(weighted, dim, true), y!));
       },
-    }),
-  },
-  {
-    kernel: "LogSoftmax",
-    output: true,
-    backward: (dy, [y], { axis }: { axis: number }) => ({
-      logits: () => sub(dy, mul(sum(dy, axis, true), axis === -1 ? softmax(y!) : exp(y!))),
     }),
   },
   {

@@ -9,7 +9,6 @@ import {
   stack,
   sum,
   transpose,
-  unstack,
   type Tensor,
 } from "@tensorflow/tfjs-core";
 import { rarlError } from "@rarl-sdk/core";
