@@ -1,1 +1,7 @@
-export {};
+import "reflect-metadata";
+
+export { testPrompt, testRewardItem, testSample, withoutReasoning, type TestCompletion } from "./builders.js";
+export { runConformance, type ConformanceCheck } from "./conformance.js";
+export { dataSourceConformance } from "./data-source-conformance.js";
+export { promptSetConformance } from "./prompt-set-conformance.js";
+export { rewardConformance } from "./reward-conformance.js";
