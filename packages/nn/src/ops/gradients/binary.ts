@@ -15,6 +15,7 @@ import {
   sub,
   sum,
   where,
+  zeros,
   zerosLike,
   type Tensor,
 } from "@tensorflow/tfjs-core";
@@ -52,6 +53,15 @@ function masked(dy: Tensor, mask: Tensor): Tensor {
   return mul(dy, cast(mask, "float32"));
 }
 
+/** Kernel whose result does not change with small changes of its inputs. */
+function constant(kernel: string): StandardGradient {
+  return {
+    kernel,
+    inputs: ["a", "b"],
+    backward: (_, [a, b]) => ({ a: () => zeros(a!.shape), b: () => zeros(b!.shape) }),
+  };
+}
+
 /** Gradients of element-wise kernels of two inputs, of the choice between two and of the matrix product. */
 export const binaryGradients: readonly StandardGradient[] = [
   elementwise("Add", { a: (dy) => dy, b: (dy) => dy }),
@@ -75,11 +85,14 @@ export const binaryGradients: readonly StandardGradient[] = [
     a: (dy, a, b) => mul(dy, mul(b, pow(a, sub(b, 1)))),
     b: (dy, a, b) => mul(dy, where(greater(a, 0), mul(pow(a, b), log(a)), zerosLike(a))),
   }),
+  ...["Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr"].map(
+    constant,
+  ),
   {
     kernel: "Select",
     inputs: ["condition"],
     backward: (dy, [condition]) => ({
-      condition: () => zerosLike(cast(condition!, "float32")),
+      condition: () => zeros(condition!.shape),
       t: () => masked(dy, condition!),
       e: () => sub(dy, masked(dy, condition!)),
     }),

@@ -17,6 +17,7 @@ import {
   square,
   sub,
   add,
+  zeros,
   zerosLike,
   type Tensor,
 } from "@tensorflow/tfjs-core";
@@ -48,6 +49,8 @@ export const unaryGradients: readonly StandardGradient[] = [
   ofNothing("Neg", (dy) => neg(dy)),
   ofNothing("ZerosLike", (dy) => zerosLike(dy)),
   ofNothing("OnesLike", (dy) => zerosLike(dy)),
+  ofNothing("LogicalNot", (dy) => zeros(dy.shape)),
+  ofNothing("IsNan", (dy) => zeros(dy.shape)),
   ofNothing("Floor", (dy) => zerosLike(dy)),
   ofNothing("Round", (dy) => zerosLike(dy)),
   ofNothing("Sign", (dy) => zerosLike(dy)),
