@@ -1,16 +1,10 @@
-import { randomStream, RarlError, type Sample } from "@rarl-sdk/core";
+import { tmpdir } from "node:os";
+import { createKernel, randomStream, RarlError, type Sample } from "@rarl-sdk/core";
+import { promptSetConformance, testSample, withoutReasoning } from "@rarl-sdk/core/testing";
 import { expect } from "chai";
-import { PromptDiversity, promptDiversityOptions } from "../src/index.js";
+import { PromptDiversity, promptDiversityOptions, promptDiversityPlugin } from "../src/index.js";
 
-const sample: Sample = {
-  id: "s1",
-  images: [{ path: "a.png" }],
-  question: "Is the lung healthy?",
-  answer: "no",
-  kind: "closed",
-  meta: {},
-  origin: { file: "train.jsonl", record: 1 },
-};
+const sample: Sample = withoutReasoning(testSample({ question: "Is the lung healthy?", meta: {} }));
 
 const promptSet = (options: object = {}): PromptDiversity =>
   new PromptDiversity(promptDiversityOptions.parse(options));
@@ -35,6 +29,22 @@ function refusal(work: () => unknown): RarlError {
   }
   throw new Error("nothing was refused");
 }
+
+describe("plugin prompt-diversity", () => {
+  const create = async (options: object = {}) => {
+    const kernel = await createKernel({ builtins: [promptDiversityPlugin], baseDirectory: tmpdir() });
+    return kernel.create("promptSets", "prompt-diversity", options);
+  };
+  for (const check of promptSetConformance(create)) it(check.name, () => check.run());
+
+  it("has its options refused by the kernel where they are wrong", async () => {
+    const error = await create({ template: "html" }).then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    expect(error).to.have.property("code", "COMPONENT_OPTIONS");
+  });
+});
 
 describe("the training styles", () => {
   it("are the paper's three, drawn uniformly", () => {

@@ -1,4 +1,5 @@
 import {
+  chosenOption,
   inject,
   injectable,
   normalizeAnswer,
@@ -11,7 +12,6 @@ import {
   type TextSimilarity,
 } from "@rarl-sdk/core";
 import { z } from "zod";
-import { chosenOption } from "./chosen-option.js";
 
 export const accuracyRewardOptions = z.strictObject({
   openMeasure: z

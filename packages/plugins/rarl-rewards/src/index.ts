@@ -1,5 +1,4 @@
 export { AccuracyReward, accuracyRewardOptions, type AccuracyRewardOptions } from "./accuracy-reward.js";
-export { chosenOption } from "./chosen-option.js";
 export { FormatReward } from "./format-reward.js";
 export { LengthReward, lengthRewardOptions, type LengthRewardOptions } from "./length-reward.js";
 export { rarlRewardsPlugin, rarlRewardsPlugin as default } from "./plugin.js";

@@ -115,7 +115,13 @@ describe("the accuracy reward on choice questions", () => {
   });
 
   it("refuses a reference that is none of the choices, naming the record", async () => {
-    const item = rewardItem(completion("both"), { kind: "choice", choices, answer: "heart" });
+    const item = rewardItem(completion("both"), {
+      kind: "choice",
+      choices,
+      answer: "heart",
+      id: "s7",
+      origin: { file: "train.jsonl", record: 7 },
+    });
     const error = await accuracy()
       .score([item], running)
       .then(
@@ -124,9 +130,7 @@ describe("the accuracy reward on choice questions", () => {
       );
     expect(error).to.be.instanceOf(RarlError).with.property("code", "DATA_INVALID");
     expect((error as Error).message)
-      .to.contain("train.jsonl")
-      .and.contain("7")
-      .and.contain("s1")
+      .to.contain("train.jsonl, record 7 (sample s7)")
       .and.contain("heart");
   });
 });

@@ -1,27 +1,17 @@
-import { parseCompletion, type RewardItem, type Sample } from "@rarl-sdk/core";
+import type { RewardItem, Sample } from "@rarl-sdk/core";
+import { testRewardItem, testSample, withoutReasoning } from "@rarl-sdk/core/testing";
 
-/** A reward item for a completion's text; one token id a word unless given. */
+/** A reward item for a completion's text, of a closed question without an annotation unless `sample` says so. */
 export function rewardItem(
   text: string,
   sample: Partial<Sample> = {},
   tokenIds?: readonly number[],
 ): RewardItem {
-  const words = text.split(/\s+/).filter((word) => word !== "");
-  return {
-    sample: {
-      id: "s1",
-      images: [],
-      question: "Is the lung healthy?",
-      answer: "yes",
-      kind: "closed",
-      meta: {},
-      origin: { file: "train.jsonl", record: 7 },
-      ...sample,
-    },
-    prompt: { style: "short-form", template: "chat", text: "", images: [] },
-    completion: { text, tokenIds: tokenIds ?? words.map((_, index) => index), finishReason: "stop" },
-    parsed: parseCompletion(text),
-  };
+  return testRewardItem({
+    sample: { ...withoutReasoning(testSample()), ...sample },
+    text,
+    ...(tokenIds === undefined ? {} : { tokenIds }),
+  });
 }
 
 /** A completion in full format. */

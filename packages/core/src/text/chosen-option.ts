@@ -1,4 +1,4 @@
-import { normalizeAnswer } from "@rarl-sdk/core";
+import { normalizeAnswer } from "./normalize-answer.js";
 
 /**
  * Index of the option that an answer names, or null when it names none or could mean several.
