@@ -1,0 +1,309 @@
+/**
+ * The run loop, top to bottom: assemble (configured → engine → backbone → adapt → data sets → restored state), started,
+ * evaluation before, steps with their checkpoints and evaluations, evaluation after, finished. Everything a run does
+ * goes through the hooks (hooks/run-hooks.ts), where wire.ts has put the chosen components; what algorithm, rewards
+ * and model do is theirs. Started by `rarl-sdk run rarl.yaml`.
+ */
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import * as tf from "@tensorflow/tfjs-core";
+import type { StepReport, UpdateOutcome } from "../contracts/algorithm.js";
+import type { Sample } from "../contracts/sample.js";
+import { rarlError } from "../errors/rarl-error.js";
+import { toRarlError } from "../errors/to-rarl-error.js";
+import { readReport, writeReport } from "../evaluation/report-files.js";
+import { writeDirectoryAtomic } from "../files/atomic-directory.js";
+import type { EvaluationReport, RunEnd } from "../hooks/run-hooks.js";
+import { judgePredictions } from "../evaluation/judge-predictions.js";
+import { answered } from "./answered.js";
+import { assembleRun, type AssembledRun } from "./assemble.js";
+import { Disposables } from "./disposables.js";
+import { EventLog } from "./event-log.js";
+import {
+  discardRunDirectory,
+  openRunDirectory,
+  prepareRunDirectory,
+  type RunDirectory,
+} from "./run-directory.js";
+import { writeRunRecord } from "./run-record.js";
+import type { RunRequest, RunSignals } from "./run-request.js";
+import { createStepContext } from "./step-context.js";
+import { isInterruption } from "./is-interruption.js";
+import type { TrainerState } from "./trainer-state.js";
+
+/**
+ * Trains as the configuration says and leaves a run folder behind.
+ * @returns how the run ended; `interrupted` when a signal ended it, with a checkpoint of the last step unless it was
+ *   to stop at once
+ * @throws RarlError what is wrong with output, resumption, engine, model, data, rewards or gradients; a new run that
+ *   fails before its first step leaves nothing behind
+ */
+export async function runTraining(request: RunRequest): Promise<RunEnd> {
+  const { hooks } = request.kernel;
+  const never = new AbortController().signal;
+  const signals = request.signal ?? { step: never, now: never };
+  const run = await openRunDirectory(request);
+  const disposables = new Disposables();
+  const training = new Training(request, run, signals);
+  try {
+    const assembled = await assembleRun(
+      request,
+      run,
+      disposables,
+      AbortSignal.any([signals.step, signals.now]),
+    );
+    if (request.dryRun === true) {
+      await training.check(assembled);
+      await discardRunDirectory(run);
+      return training.end("checked");
+    }
+    await training.start(assembled);
+    const end = await training.train(assembled);
+    await training.record(end.status);
+    await hooks.finished.promise(end);
+    return end;
+  } catch (error) {
+    if (!training.isStarted) await discardRunDirectory(run);
+    if (isInterruption(error, signals)) {
+      const end = training.end("interrupted");
+      await training.record("interrupted");
+      if (training.isStarted) await hooks.finished.promise(end);
+      return end;
+    }
+    await training.record("failed", error).catch(() => undefined);
+    // What fails while telling of the failure must not hide it.
+    await hooks.failed
+      .promise({ error, directory: training.isStarted ? run.path : null })
+      .catch(() => undefined);
+    throw error;
+  } finally {
+    await training.close();
+    await disposables.dispose();
+  }
+}
+
+/** One run's steps and what is told of them. */
+class Training {
+  isStarted = false;
+  private readonly evaluations = new Map<string, EvaluationReport>();
+  private readonly skipped: { consecutive: number; total: number };
+  private readonly history: TrainerState["log_history"];
+  private lastStep: number;
+  private lastCheckpoint: number;
+  private events: EventLog | null = null;
+
+  constructor(
+    private readonly request: RunRequest,
+    private readonly run: RunDirectory,
+    private readonly signals: RunSignals,
+  ) {
+    const state = run.resumption?.checkpoint?.state;
+    this.lastStep = this.lastCheckpoint = state?.global_step ?? 0;
+    this.history = [...(state?.log_history ?? [])];
+    this.skipped = { ...(state?.rarl.skipped_updates ?? { consecutive: 0, total: 0 }) };
+  }
+
+  /** The last part of a dry run: one sample through prompt and tokenizer. */
+  async check({ parts, samples, order, random, wiring, totalSteps }: AssembledRun): Promise<void> {
+    const signal = this.signals.now;
+    const { hooks } = this.request.kernel;
+    const { rewards } = wiring;
+    const context = createStepContext({
+      step: 1,
+      totalSteps,
+      hooks,
+      parts,
+      rewards,
+      order,
+      random,
+      signal,
+      outcomes: [],
+    });
+    await parts.backbone.encode([await context.prompt(samples[0]!)], signal);
+  }
+
+  async start({ totalSteps }: AssembledRun): Promise<void> {
+    const { run, request } = this;
+    await prepareRunDirectory(run, request.config);
+    this.isStarted = true;
+    this.events = await EventLog.open(run.path);
+    await this.events.write(run.resumption === null ? "started" : "resumed", {
+      step: this.lastStep,
+      totalSteps,
+      ...(run.resumption !== null && { changes: run.resumption.changes }),
+    });
+    const { config, kernel } = request;
+    const firstStep = this.lastStep + 1;
+    await kernel.hooks.started.promise({
+      name: config.name,
+      directory: run.path,
+      totalSteps,
+      firstStep,
+      config,
+    });
+  }
+
+  async train(assembled: AssembledRun): Promise<RunEnd> {
+    const { training } = this.request.config;
+    const { totalSteps } = assembled;
+    // The untrained model can only be evaluated before the first step; later the report of then stands.
+    if (training.evaluateBefore) await this.evaluateSets(assembled, "-before", this.lastStep > 0);
+    // A run that was stopped during an evaluation owes it still.
+    if (this.lastStep > 0) await this.evaluateIfDue(assembled);
+
+    while (this.lastStep < totalSteps) {
+      this.signals.now.throwIfAborted();
+      if (this.signals.step.aborted) {
+        await this.checkpoint(assembled);
+        return this.end("interrupted");
+      }
+      await this.step(assembled, this.lastStep + 1);
+      if (this.lastStep % training.checkpointEvery === 0) await this.checkpoint(assembled);
+      await this.evaluateIfDue(assembled);
+    }
+
+    await this.checkpoint(assembled);
+    await this.saveResult(assembled);
+    if (training.evaluateAfter) await this.evaluateSets(assembled, "");
+    return this.end("finished");
+  }
+
+  private async step(assembled: AssembledRun, step: number): Promise<void> {
+    const { wiring, parts, order, random, totalSteps } = assembled;
+    const { hooks } = this.request.kernel;
+    const outcomes: UpdateOutcome[] = [];
+    const signal = this.signals.now;
+    const start = performance.now();
+    const samples = order.take(wiring.algorithm.samplesPerStep);
+    const { rewards } = wiring;
+    const context = createStepContext({
+      step,
+      totalSteps,
+      hooks,
+      parts,
+      rewards,
+      order,
+      random,
+      signal,
+      outcomes,
+    });
+    const own = await wiring.algorithm.step(samples, context);
+    signal.throwIfAborted();
+    const seconds = (performance.now() - start) / 1000;
+
+    const skipped = outcomes.filter(({ applied }) => !applied).length;
+    const last = outcomes.at(-1);
+    const metrics = {
+      epoch: order.epochs(),
+      ...(last !== undefined && { grad_norm: last.gradientNorm, learning_rate: last.learningRate }),
+      ...own.metrics,
+      skipped_updates: skipped,
+      tensors: tf.memory().numTensors,
+    };
+    const report: StepReport = { ...own, metrics };
+    this.lastStep = step;
+    this.history.push({ step, ...metrics });
+    await hooks.step.promise({ step, totalSteps, seconds, report });
+    for (const message of report.warnings) await this.events?.write("warning", { step, message });
+    await this.guardUpdates(outcomes, samples, report);
+  }
+
+  /** Counts skipped updates and stops the run after too many in a row; the samples are written down. */
+  private async guardUpdates(
+    outcomes: readonly UpdateOutcome[],
+    samples: readonly Sample[],
+    { completions }: StepReport,
+  ): Promise<void> {
+    const { skipped, lastStep: step } = this;
+    for (const { applied } of outcomes) {
+      skipped.consecutive = applied ? 0 : skipped.consecutive + 1;
+      if (!applied) skipped.total++;
+    }
+    if (outcomes.every(({ applied }) => applied)) return;
+    const ids = samples.map(({ id }) => id);
+    await this.events?.write("update_skipped", {
+      step,
+      reason: "gradients not finite",
+      samples: ids,
+      completions,
+    });
+    if (skipped.consecutive < this.request.config.training.stopAfterNonFinite) return;
+    const checkpoint = (await this.run.checkpoints.list()).at(-1)?.directory ?? null;
+    throw rarlError("NON_FINITE", { step, updates: skipped.consecutive, checkpoint, samples: ids });
+  }
+
+  /** Writes the checkpoint of the last step, unless it is there. */
+  private async checkpoint({ parts, order, random, totalSteps }: AssembledRun): Promise<void> {
+    const { lastStep: step, run } = this;
+    if (step === this.lastCheckpoint) return;
+    parts.trainerState = {
+      global_step: step,
+      max_steps: totalSteps,
+      epoch: order.epochs(),
+      log_history: this.history,
+      rarl: { random: random.state(), data: order.position(), skipped_updates: { ...this.skipped } },
+    };
+    await run.checkpoints.write(this.request.kernel.hooks, step);
+    this.lastCheckpoint = step;
+    run.record = { ...run.record, lastStep: step };
+    await writeRunRecord(run.path, run.record);
+    await this.events?.write("checkpoint", { step });
+  }
+
+  /** `adapter/`, or without an adapter the whole model in `model/`. */
+  private async saveResult({ parts }: AssembledRun): Promise<void> {
+    const { adapter, backbone } = parts;
+    const target = join(this.run.path, adapter === null ? "model" : "adapter");
+    await writeDirectoryAtomic(target, (directory) => (adapter ?? backbone).save(directory));
+  }
+
+  private async evaluateIfDue(assembled: AssembledRun): Promise<void> {
+    const { evaluateEvery } = this.request.config.training;
+    const isDue = evaluateEvery !== null && this.lastStep % evaluateEvery === 0;
+    if (isDue && this.lastStep < assembled.totalSteps) {
+      await this.evaluateSets(assembled, `-step-${this.lastStep}`);
+    }
+  }
+
+  /** Evaluates every set under its name and `suffix`; a report that is there is read instead. */
+  private async evaluateSets(assembled: AssembledRun, suffix: string, onlyRead = false): Promise<void> {
+    const { hooks } = this.request.kernel;
+    const signal = AbortSignal.any([this.signals.step, this.signals.now]);
+    for (const [name, dataset] of assembled.evaluationSets) {
+      const label = `${name}${suffix}`;
+      const directory = join(this.run.path, "eval", label);
+      const isResumed = this.run.resumption !== null && suffix !== "";
+      const earlier = isResumed ? await readReport(directory) : null;
+      if (earlier !== null) this.evaluations.set(label, earlier);
+      if (earlier !== null || onlyRead) continue;
+      const style = answered("evaluate", "an inference style", assembled.wiring.inferenceStyle);
+      const request = { dataset, label, style, step: this.lastStep, signal };
+      const report = answered("evaluate", label, await hooks.evaluate.promise(request));
+      await writeReport(directory, report);
+      await judgePredictions(hooks, directory, report.predictions, signal);
+      this.evaluations.set(label, report);
+      await hooks.evaluated.promise(report);
+      await this.events?.write("evaluated", { step: this.lastStep, label, metrics: report.metrics });
+    }
+  }
+
+  end(status: RunEnd["status"]): RunEnd {
+    const { lastStep, run } = this;
+    return { status, directory: run.path, lastStep, evaluations: [...this.evaluations.values()] };
+  }
+
+  /** Writes how the run ended into run.json and events.jsonl; nothing for one that never began. */
+  async record(status: "finished" | "interrupted" | "failed" | "checked", cause?: unknown): Promise<void> {
+    if (!this.isStarted || status === "checked") return;
+    const failure = cause === undefined ? null : toRarlError(cause);
+    const error = failure && { code: failure.code, message: failure.message };
+    const { run } = this;
+    run.record = { ...run.record, status, lastStep: this.lastStep, endedAt: new Date().toISOString(), error };
+    await this.events?.write(status, { step: this.lastStep, ...(error && { error }) });
+    await writeRunRecord(run.path, run.record);
+  }
+
+  async close(): Promise<void> {
+    await this.events?.close().catch(() => undefined);
+  }
+}
