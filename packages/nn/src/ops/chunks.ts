@@ -1,4 +1,4 @@
-import { concat, slice, tidy, type Tensor } from "@tensorflow/tfjs-core";
+import { concat, tidy, type Tensor } from "@tensorflow/tfjs-core";
 
 /**
  * Runs `f` over ranges of `count` items and joins each of its results along the first axis, so that what `f` makes
@@ -16,10 +16,4 @@ export function inChunks(count: number, size: number, f: (from: number, size: nu
     for (const piece of column) piece.dispose();
     return joined;
   });
-}
-
-/** Items `from` to `from + size` along the first axis; the tensor itself when that is all of it. */
-export function range(x: Tensor, from: number, size: number): Tensor {
-  if (size === x.shape[0]) return x;
-  return slice(x, [from, ...x.shape.slice(1).map(() => 0)], [size, ...x.shape.slice(1)]);
 }

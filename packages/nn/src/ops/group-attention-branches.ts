@@ -1,5 +1,6 @@
 import { add, mul, reshape, sub, sum, type Tensor } from "@tensorflow/tfjs-core";
-import { inChunks, range } from "./chunks.js";
+import { inChunks } from "./chunks.js";
+import { itemRange } from "./gather-rows.js";
 import { maskRange } from "./group-attention-prefix.js";
 import { partWeight, scoreSoftmax } from "./group-attention-scores.js";
 import { product } from "./mat-mul.js";
@@ -38,7 +39,7 @@ export function branchBackward(block: BranchBlock, dy: Tensor, chunk: number): T
   return inChunks(block.q.shape[0], chunk, (from, size) => {
     const part = probabilitiesOf(block, from, size);
     const { q, ownQ, prefixK, prefixV, ownK, ownV } = part;
-    const dys = range(dy, from, size);
+    const dys = itemRange(dy, from, size);
     const ownDy = reshape(dys, ownQ.shape);
     const p = mul(part.shared, part.sharedWeight);
     const ownP = mul(part.own, reshape(part.ownWeight, [...ownQ.shape.slice(0, 2), 1]));
@@ -62,11 +63,11 @@ export function branchBackward(block: BranchBlock, dy: Tensor, chunk: number): T
 /** Both softmaxes of some blocks, and the share of each in the softmax over all keys. */
 function probabilitiesOf(block: BranchBlock, from: number, size: number) {
   const { branches } = block;
-  const q = range(block.q, from, size);
+  const q = itemRange(block.q, from, size);
   const [b, rows, d] = q.shape as [number, number, number];
   const ownQ = reshape(q, [b * branches, rows / branches, d]);
-  const prefixK = range(block.prefixK, from, size);
-  const ownK = range(block.ownK, from * branches, size * branches);
+  const prefixK = itemRange(block.prefixK, from, size);
+  const ownK = itemRange(block.ownK, from * branches, size * branches);
   const shared = scoreSoftmax(q, prefixK, maskRange(block.prefixMask, from, size));
   const own = scoreSoftmax(ownQ, ownK, maskRange(block.ownMask, from * branches, size * branches));
   const ownLogSum = reshape(own.logSum, shared.logSum.shape);
@@ -74,9 +75,9 @@ function probabilitiesOf(block: BranchBlock, from: number, size: number) {
     q,
     ownQ,
     prefixK,
-    prefixV: range(block.prefixV, from, size),
+    prefixV: itemRange(block.prefixV, from, size),
     ownK,
-    ownV: range(block.ownV, from * branches, size * branches),
+    ownV: itemRange(block.ownV, from * branches, size * branches),
     /** `[B, G M, P]`, rows summing to 1, and its share `[B, G M, 1]`. */
     shared: shared.probabilities,
     sharedWeight: partWeight(shared.logSum, ownLogSum),

@@ -1,5 +1,6 @@
 import { mul, sub, sum, type Tensor } from "@tensorflow/tfjs-core";
-import { inChunks, range } from "./chunks.js";
+import { inChunks } from "./chunks.js";
+import { itemRange } from "./gather-rows.js";
 import { scoreProbabilities } from "./group-attention-scores.js";
 import { product } from "./mat-mul.js";
 
@@ -16,8 +17,8 @@ export interface PrefixBlock {
 export function prefixForward({ q, k, v, mask }: PrefixBlock, chunk: number): Tensor {
   return inChunks(q.shape[0], chunk, (from, size) => [
     product(
-      scoreProbabilities(range(q, from, size), range(k, from, size), maskRange(mask, from, size)),
-      range(v, from, size),
+      scoreProbabilities(itemRange(q, from, size), itemRange(k, from, size), maskRange(mask, from, size)),
+      itemRange(v, from, size),
     ),
   ])[0]!;
 }
@@ -25,7 +26,7 @@ export function prefixForward({ q, k, v, mask }: PrefixBlock, chunk: number): Te
 /** Gradients of the scaled q, of k and of v. */
 export function prefixBackward({ q, k, v, mask }: PrefixBlock, dy: Tensor, chunk: number): Tensor[] {
   return inChunks(q.shape[0], chunk, (from, size) => {
-    const [qs, ks, vs, dys] = [q, k, v, dy].map((x) => range(x, from, size)) as [
+    const [qs, ks, vs, dys] = [q, k, v, dy].map((x) => itemRange(x, from, size)) as [
       Tensor,
       Tensor,
       Tensor,
@@ -40,5 +41,5 @@ export function prefixBackward({ q, k, v, mask }: PrefixBlock, dy: Tensor, chunk
 
 /** The part of a mask for some blocks; a mask of one block is for all. */
 export function maskRange(mask: Tensor | null, from: number, size: number): Tensor | null {
-  return mask === null || mask.shape[0] === 1 ? mask : range(mask, from, size);
+  return mask === null || mask.shape[0] === 1 ? mask : itemRange(mask, from, size);
 }

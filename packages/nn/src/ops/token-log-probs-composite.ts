@@ -19,7 +19,8 @@ import {
   zeros,
   type Tensor,
 } from "@tensorflow/tfjs-core";
-import { inChunks, range } from "./chunks.js";
+import { inChunks } from "./chunks.js";
+import { itemRange } from "./gather-rows.js";
 import type { KernelInputs } from "./kernel.js";
 import { product } from "./mat-mul.js";
 
@@ -38,11 +39,11 @@ export function tokenLogProbsForward(
   { temperature, chunkRows, entropies }: TokenLogProbAttributes,
 ): Tensor[] {
   return inChunks(hidden.shape[0], chunkRows, (from, size) => {
-    const logits = logitsOf(range(hidden, from, size), weight, temperature);
+    const logits = logitsOf(itemRange(hidden, from, size), weight, temperature);
     const probabilities = softmax(logits);
     // log Σ exp(logit) = max logit - log max p: softmax is the one fast exponential on wasm.
     const logSum = sub(max(logits, -1), log(max(probabilities, -1)));
-    const logProbs = sub(pick(logits, range(targets, from, size)), logSum);
+    const logProbs = sub(pick(logits, itemRange(targets, from, size)), logSum);
     return entropies ? [logProbs, sub(logSum, sum(mul(probabilities, logits), -1))] : [logProbs];
   });
 }
@@ -61,9 +62,9 @@ export function tokenLogProbsBackward(
   const transposed = backwardTransposed ? backwardWeight : transpose(weight);
   let dWeight: Tensor | null = trainable ? zeros(weight.shape) : null;
   const dHidden = inChunks(hidden.shape[0], chunkRows, (from, size) => {
-    const rows = range(hidden, from, size);
-    const target = range(targets, from, size);
-    const slope = div(reshape(range(dy, from, size), [-1, 1]), temperature);
+    const rows = itemRange(hidden, from, size);
+    const target = itemRange(targets, from, size);
+    const slope = div(reshape(itemRange(dy, from, size), [-1, 1]), temperature);
     const probabilities = softmax(logitsOf(rows, weight, temperature));
     if (dWeight === null) {
       // (onehot - p) Wᵀ without the one-hot rows.
