@@ -84,6 +84,14 @@ export const configErrors = {
       "Engines, models, adapters, algorithms, rewards and the other parts of a run are chosen by the names under " +
       "which plugins register them. `rarl-sdk plugins list` shows them all.",
   }),
+  USAGE: entry<{ command: string; problem: string; suggestions: readonly string[] }>({
+    kind: "usage",
+    message: ({ command, problem, suggestions }) =>
+      `${command === "" ? "" : `${command}: `}${problem}` +
+      `${suggestions.length === 0 ? "" : `; did you mean ${suggestions.join(", ")}?`}`,
+    remedy: "Run the command with --help to see what it takes.",
+    explanation: "The command line names a command, a flag or an argument that is not there, or lacks one.",
+  }),
   ERROR_CODE_UNKNOWN: entry<{ code: string; suggestion: string | null }>({
     kind: "usage",
     message: ({ code, suggestion }) =>

@@ -1,5 +1,5 @@
 import type { DependencyContainer } from "tsyringe";
-import { rarlError } from "../errors/rarl-error.js";
+import { rarlError, type RarlError } from "../errors/rarl-error.js";
 import { isRarlError, reasonOf } from "../errors/to-rarl-error.js";
 import type { ComponentClass } from "./define-plugin.js";
 import type { RegisteredComponent } from "./component-registry.js";
@@ -38,17 +38,23 @@ export function checkInjectable(component: ComponentClass<unknown>, plugin: stri
   }
 }
 
+/** tsyringe turns what an injected part threw into text, and drops the error itself. */
+function wrappedFailure(error: unknown, failures: readonly RarlError[]): RarlError | undefined {
+  const text = reasonOf(error);
+  return failures.findLast(({ message }) => message !== "" && text.includes(message.split("\n", 1)[0]!));
+}
+
 /**
  * Makes a component: a class through a child of the run's container in which its options stand under
- * `tokens.options`, a factory by calling it with them.
+ * `tokens.options`, a factory by calling it with them. `failures` keeps what earlier calls of the same kernel threw.
  * @throws RarlError `COMPONENT_FAILED`, `COMPONENT_NOT_INJECTABLE`, or what the component threw of the catalogue
  */
 export function constructComponent(
   registered: RegisteredComponent,
   options: unknown,
   container: DependencyContainer,
+  failures: RarlError[],
 ): unknown {
-  const { kind, name, plugin } = registered;
   const child = container.createChildContainer();
   child.register(tokens.options, { useValue: options });
   try {
@@ -56,19 +62,25 @@ export function constructComponent(
       ? registered.factory(options as never, child)
       : child.resolve(registered.component);
   } catch (error) {
-    if (isRarlError(error)) throw error.within(`"${name}" (${kind}) of plugin ${plugin}`);
-    if (
-      "component" in registered &&
-      error instanceof Error &&
-      error.message.startsWith("TypeInfo not known for")
-    ) {
-      const reason = "it has constructor parameters but no @injectable()";
-      throw rarlError(
-        "COMPONENT_NOT_INJECTABLE",
-        { component: registered.component.name, plugin, reason },
-        { cause: error },
-      );
-    }
-    throw rarlError("COMPONENT_FAILED", { kind, name, plugin, reason: reasonOf(error) }, { cause: error });
+    const failure = constructionError(error, registered, failures);
+    failures.push(failure);
+    throw failure;
   }
+}
+
+function constructionError(
+  thrown: unknown,
+  registered: RegisteredComponent,
+  failures: readonly RarlError[],
+): RarlError {
+  const { kind, name, plugin } = registered;
+  const known = isRarlError(thrown) ? thrown : wrappedFailure(thrown, failures);
+  if (known) return known.within(`"${name}" (${kind}) of plugin ${plugin}`);
+  const reason = reasonOf(thrown);
+  if ("component" in registered && reason.startsWith("TypeInfo not known for")) {
+    const missing = "it has constructor parameters but no @injectable()";
+    const component = registered.component.name;
+    return rarlError("COMPONENT_NOT_INJECTABLE", { component, plugin, reason: missing }, { cause: thrown });
+  }
+  return rarlError("COMPONENT_FAILED", { kind, name, plugin, reason }, { cause: thrown });
 }

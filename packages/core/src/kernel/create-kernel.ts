@@ -3,7 +3,7 @@ import { container as rootContainer } from "tsyringe";
 import { z } from "zod";
 import type { PluginEntry } from "../config/run-config.js";
 import { explainIssues } from "../config/explain-issues.js";
-import { rarlError } from "../errors/rarl-error.js";
+import { rarlError, type RarlError } from "../errors/rarl-error.js";
 import { isRarlError, reasonOf } from "../errors/to-rarl-error.js";
 import { checkBefore } from "../hooks/check-before.js";
 import { guardHooks } from "../hooks/guard-hooks.js";
@@ -112,6 +112,7 @@ export async function createKernel(request: KernelRequest): Promise<Kernel> {
     applyPlugin(one, Object.freeze(context));
   }
 
+  const failures: RarlError[] = [];
   return Object.freeze<Kernel>({
     hooks,
     container,
@@ -136,7 +137,7 @@ export async function createKernel(request: KernelRequest): Promise<Kernel> {
           problems: parsed.problems,
         });
       }
-      return constructComponent(registered, parsed.data, container) as Components[Kind];
+      return constructComponent(registered, parsed.data, container, failures) as Components[Kind];
     },
     checkHooks: () => {
       checkBefore(hooks);
