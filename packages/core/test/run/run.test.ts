@@ -9,6 +9,10 @@ import { withTemporaryDirectory } from "../support/temporary-directory.js";
 import { recordsOf, toyRun } from "../support/toy-run.js";
 
 describe("a training run", () => {
+  before(async () => {
+    await tf.setBackend("wasm");
+  });
+
   it("leaves the whole run folder behind", () =>
     withTemporaryDirectory(async (directory) => {
       const set = ["data.evaluation.test.name=toy-questions", "training.evaluateBefore=true"];
