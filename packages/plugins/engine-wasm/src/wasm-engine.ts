@@ -3,6 +3,7 @@ import { injectable, rarlError } from "@rarl-sdk/core";
 import { registerCompositeKernels } from "@rarl-sdk/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import { version_wasm } from "@tensorflow/tfjs-backend-wasm";
+import { installSliceKernel } from "./slice-kernel.js";
 
 /**
  * TensorFlow.js's WebAssembly backend: the embedded engine, which needs nothing but the npm registry. One thread,
@@ -16,7 +17,7 @@ export class WasmEngine implements TensorEngine {
 
   probe(): Promise<EngineProbe> {
     // The package carries its binary; what can be missing is WebAssembly itself (a runtime started with --jitless).
-    if (typeof WebAssembly === "undefined") {
+    if (!("WebAssembly" in globalThis)) {
       return Promise.resolve({
         available: false,
         reason: "this Node.js runs without WebAssembly",
@@ -45,6 +46,7 @@ export class WasmEngine implements TensorEngine {
         remedy: "Check that the machine has free memory and that node_modules is complete (npm ci).",
       });
     }
+    installSliceKernel();
     registerCompositeKernels("wasm");
     return { device: "cpu" };
   }

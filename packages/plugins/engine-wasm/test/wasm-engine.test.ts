@@ -29,3 +29,93 @@ describe("engine-wasm", () => {
     }
   });
 });
+
+describe("slice on wasm", () => {
+  before(async () => {
+    await new WasmEngine().activate({});
+  });
+
+  /** The same by index arithmetic on nested positions. */
+  function expected(shape: number[], begin: number[], size: number[]): number[] {
+    const values: number[] = [];
+    const visit = (axis: number, offset: number): void => {
+      if (axis === shape.length) {
+        values.push(offset);
+        return;
+      }
+      for (let at = begin[axis]!; at < begin[axis]! + size[axis]!; at++)
+        visit(axis + 1, offset * shape[axis]! + at);
+    };
+    visit(0, 0);
+    return values;
+  }
+
+  for (const [shape, begin, size] of [
+    [[7], [2], [3]],
+    [
+      [4, 5],
+      [1, 0],
+      [2, 5],
+    ],
+    [
+      [4, 5],
+      [1, 2],
+      [3, 2],
+    ],
+    [
+      [3, 4, 5],
+      [1, 1, 0],
+      [2, 2, 5],
+    ],
+    [
+      [3, 4, 5],
+      [0, 1, 3],
+      [3, 3, 1],
+    ],
+    [
+      [2, 3, 4, 5],
+      [1, 0, 2, 1],
+      [1, 3, 2, 3],
+    ],
+    [
+      [2, 2, 3, 2, 3],
+      [0, 1, 0, 1, 0],
+      [2, 1, 3, 1, 2],
+    ],
+    [
+      [4, 5],
+      [2, 1],
+      [0, 2],
+    ],
+    [
+      [2, 3],
+      [0, 0],
+      [2, 3],
+    ],
+  ] as [number[], number[], number[]][]) {
+    it(`takes [${size.join(", ")}] at [${begin.join(", ")}] of [${shape.join(", ")}]`, () => {
+      const before = tf.memory().numTensors;
+      const source = tf.tidy(() =>
+        tf.reshape(
+          tf.range(
+            0,
+            shape.reduce((a, b) => a * b),
+          ),
+          shape,
+        ),
+      );
+      const part = tf.slice(source, begin, size);
+      expect(part.shape).to.deep.equal(size);
+      expect([...part.dataSync()]).to.deep.equal(expected(shape, begin, size));
+      tf.dispose([source, part]);
+      expect(tf.memory().numTensors).to.equal(before);
+    });
+  }
+
+  it("keeps integers integers", () => {
+    const part = tf.tidy(() => tf.slice(tf.tensor1d([1, 2, 3], "int32"), 1, 2));
+    expect(part.dtype).to.equal("int32");
+    expect([...part.dataSync()]).to.deep.equal([2, 3]);
+    part.dispose();
+  });
+});
