@@ -17,7 +17,7 @@ interface Case {
   initial: number[][];
   steps: { gradients: number[][]; weights: number[][] }[];
 }
-const { cases } = JSON.parse(readFileSync(new URL("../reference/adamw.json", import.meta.url), "utf8")) as {
+const { cases } = JSON.parse(readFileSync(new URL("../fixtures/adamw.json", import.meta.url), "utf8")) as {
   cases: Case[];
 };
 

@@ -5,7 +5,7 @@ import { RarlError, randomStream, type RandomStream } from "@rarl-sdk/core";
 import { openSafetensors } from "../../src/safetensors/safetensors-file.js";
 import { temporaryFolder } from "./support.js";
 
-const reference = new URL("../reference/safetensors/reference.safetensors", import.meta.url);
+const reference = new URL("../fixtures/safetensors/reference.safetensors", import.meta.url);
 
 /** One to four random changes: flipped or set bytes (mostly in the header), cut, grown, spliced digits. */
 function mutate(original: Uint8Array, random: RandomStream): Uint8Array {

@@ -4,7 +4,7 @@ import { bf16ToFloat, f16ToFloat, floatToBf16, floatToF16 } from "../../src/safe
 
 type Words = readonly number[];
 const reference = JSON.parse(
-  readFileSync(new URL("../reference/safetensors/safetensors.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../fixtures/safetensors/safetensors.json", import.meta.url), "utf8"),
 ) as Record<"edges" | "bf16" | "f16" | "bf16Expanded" | "f16Expanded", Words>;
 
 /** NaN has many bit patterns; one stands for all. */

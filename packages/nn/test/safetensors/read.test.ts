@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { openSafetensors } from "../../src/safetensors/safetensors-file.js";
 import { catalogueError, rawSafetensors, temporaryFolder } from "./support.js";
 
-const reference = fileURLToPath(new URL("../reference/safetensors/reference.safetensors", import.meta.url));
+const reference = fileURLToPath(new URL("../fixtures/safetensors/reference.safetensors", import.meta.url));
 
 describe("reading a safetensors file", () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;

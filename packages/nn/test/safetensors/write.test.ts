@@ -6,7 +6,7 @@ import { openSafetensors } from "../../src/safetensors/safetensors-file.js";
 import { writeSafetensors, type TensorToWrite } from "../../src/safetensors/write-safetensors.js";
 import { catalogueError, temporaryFolder, tensorToWrite } from "./support.js";
 
-const writable = fileURLToPath(new URL("../reference/safetensors/writable.safetensors", import.meta.url));
+const writable = fileURLToPath(new URL("../fixtures/safetensors/writable.safetensors", import.meta.url));
 
 describe("writing a safetensors file", () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
