@@ -1,5 +1,5 @@
 export * from "./ops/index.js";
-export { nnPlugin } from "./plugin.js";
+export { nnPlugin, nnPlugin as default } from "./plugin.js";
 export { AdamW, adamWOptions, type AdamWOptions } from "./optimizer/adamw.js";
 export { adamWKernel, adamWUpdate, type AdamWState, type AdamWStep } from "./optimizer/adamw-update.js";
 export { openCheckpoint, type Checkpoint } from "./safetensors/checkpoint.js";
