@@ -1,0 +1,24 @@
+import { corePlugin, type Plugin } from "@rarl-sdk/core";
+import { engineWasmPlugin } from "@rarl-sdk/engine-wasm";
+import { grpoPlugin } from "@rarl-sdk/grpo";
+import { loraPlugin } from "@rarl-sdk/lora";
+import { medicalVqaPlugin } from "@rarl-sdk/medical-vqa";
+import { nnPlugin } from "@rarl-sdk/nn";
+import { promptDiversityPlugin } from "@rarl-sdk/prompt-diversity";
+import { qwen2VLPlugin } from "@rarl-sdk/qwen2-vl";
+import { rarlRewardsPlugin } from "@rarl-sdk/rarl-rewards";
+import { sftPlugin } from "@rarl-sdk/sft";
+
+/** The plugins that are there without being named in a configuration. */
+export const firstPartyPlugins: readonly Plugin[] = [
+  corePlugin,
+  nnPlugin,
+  engineWasmPlugin,
+  qwen2VLPlugin,
+  loraPlugin,
+  grpoPlugin,
+  sftPlugin,
+  rarlRewardsPlugin,
+  promptDiversityPlugin,
+  medicalVqaPlugin,
+];

@@ -1,0 +1,32 @@
+import type { RunSignals } from "@rarl-sdk/core";
+
+export interface Interrupts {
+  readonly signals: RunSignals;
+  /** Stops listening. */
+  dispose(): void;
+}
+
+/**
+ * The first Ctrl-C (or SIGTERM) asks the run to finish its step, the second to stop now; a third ends the process as
+ * if nobody listened.
+ */
+export function listenForInterrupts(notify: (message: string) => void): Interrupts {
+  const step = new AbortController();
+  const now = new AbortController();
+  const names = ["SIGINT", "SIGTERM"] as const;
+  const onSignal = () => {
+    if (!step.signal.aborted) {
+      notify("Stopping after this step, with a checkpoint. Ctrl-C again stops now.");
+      step.abort();
+      return;
+    }
+    notify("Stopping now; the last checkpoint stands.");
+    now.abort();
+    dispose();
+  };
+  const dispose = () => {
+    for (const name of names) process.off(name, onSignal);
+  };
+  for (const name of names) process.on(name, onSignal);
+  return { signals: { step: step.signal, now: now.signal }, dispose };
+}
