@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { rarlError, type ImageSource } from "@rarl-sdk/core";
 import sharp, { type Metadata } from "sharp";
+import { opaqueGif } from "./opaque-gif.js";
 import { orient } from "./orient.js";
 import type { RgbImage } from "./rgb-image.js";
 import { sniffFormat, type ImageFormat } from "./sniff-format.js";
@@ -25,7 +26,11 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions = 
   const sniffed = sniffFormat(bytes);
   if ("reason" in sniffed) throw rarlError("IMAGE_UNREADABLE", { file, reason: sniffed.reason });
   // The pixel limit is ours to check, with a better message; profiles are ignored as Pillow's convert does.
-  const decoder = sharp(bytes, { ignoreIcc: true, limitInputPixels: false, failOn: "error" });
+  const decoder = sharp(sniffed.format === "GIF" ? opaqueGif(bytes) : bytes, {
+    ignoreIcc: true,
+    limitInputPixels: false,
+    failOn: "error",
+  });
   const unreadable = (error: unknown): never => {
     throw rarlError("IMAGE_UNREADABLE", { file, reason: reasonOf(error) }, { cause: error });
   };
@@ -35,6 +40,8 @@ export async function decodeImage(source: ImageSource, options: DecodeOptions = 
   if (width * height > limit) throw rarlError("IMAGE_TOO_LARGE", { file, width, height, limit });
 
   const { space, depth, layout } = decoding(metadata, sniffed.format, bytes);
+  // Else the decoder would convert inks to sRGB, by a profile of its own, before the output space counts.
+  if (space === "cmyk") decoder.pipelineColourspace("cmyk");
   const { data, info } = await decoder
     .toColourspace(space)
     .raw({ depth })
