@@ -44,6 +44,8 @@ export const visionSchema = z.looseObject({
   in_channels: size.optional(),
   in_chans: size.optional(),
   hidden_act: z.string().default("quick_gelu"),
+  // Written by 5.x only; the tower knows no other theta.
+  rope_parameters: z.looseObject({ rope_theta: z.literal(10_000).optional() }).nullish(),
 });
 
 /** What both layouts have at the top level. */
