@@ -15,7 +15,10 @@ export default tseslint.config(
     },
     rules: {
       // Numbers and identifiers in messages are the point of a message.
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
       // tsyringe tokens and option classes are classes without behaviour by design.
       "@typescript-eslint/no-extraneous-class": "off",
       // Index access is checked by noUncheckedIndexedAccess; the numeric kernels assert after their own bounds.
@@ -29,6 +32,8 @@ export default tseslint.config(
   },
   {
     files: ["**/*.mjs", "**/*.js"],
-    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", Buffer: "readonly" } },
+    languageOptions: {
+      globals: { process: "readonly", console: "readonly", URL: "readonly", Buffer: "readonly" },
+    },
   },
 );

@@ -12,7 +12,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const root = new URL("..", import.meta.url);
 const stamp = new URL("node_modules/.rarl-setup", root);
-const lock = createHash("sha256").update(readFileSync(new URL("package-lock.json", root))).digest("hex");
+const lock = createHash("sha256")
+  .update(readFileSync(new URL("package-lock.json", root)))
+  .digest("hex");
 
 function run(title, command, parameters) {
   console.log(title);
@@ -30,7 +32,13 @@ function run(title, command, parameters) {
 const installed = existsSync(stamp) && readFileSync(stamp, "utf8") === lock;
 if (!installed) {
   // No install script is needed by anything the SDK uses; leaving them out keeps the install to the registry alone.
-  run("Installing packages …", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+  run("Installing packages …", "npm", [
+    "ci",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+  ]);
   writeFileSync(stamp, lock);
 }
 run("Building …", process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json"]);

@@ -1,5 +1,12 @@
 import { join, resolve } from "node:path";
-import { inject, injectable, rarlError, tokens, type BackboneLoader, type RandomStream } from "@rarl-sdk/core";
+import {
+  inject,
+  injectable,
+  rarlError,
+  tokens,
+  type BackboneLoader,
+  type RandomStream,
+} from "@rarl-sdk/core";
 import { openCheckpoint } from "@rarl-sdk/nn";
 import { Qwen2VLBackbone } from "./backbone.js";
 import { readQwen2VLConfig } from "./config/read-config.js";
@@ -20,7 +27,12 @@ export class Qwen2VLLoader implements BackboneLoader {
     @inject(tokens.cacheDirectory) private readonly cacheDirectory: string,
   ) {}
 
-  async open({ signal }: { readonly random: RandomStream; readonly signal?: AbortSignal }): Promise<Qwen2VLBackbone> {
+  async open({
+    signal,
+  }: {
+    readonly random: RandomStream;
+    readonly signal?: AbortSignal;
+  }): Promise<Qwen2VLBackbone> {
     const { options } = this;
     const directory = resolve(this.baseDirectory, options.path);
     const config = await readQwen2VLConfig(directory);

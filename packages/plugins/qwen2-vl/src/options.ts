@@ -2,13 +2,24 @@ import { z } from "zod";
 
 /** Options of `model: { name: qwen2-vl, … }`. */
 export const qwen2VLOptions = z.strictObject({
-  path: z.string().min(1).describe("checkpoint folder in the Hugging Face layout, relative to the configuration file"),
+  path: z
+    .string()
+    .min(1)
+    .describe("checkpoint folder in the Hugging Face layout, relative to the configuration file"),
   train: z
     .enum(["none", "language", "all"])
     .default("none")
     .describe("weights of the model itself that train when there is no adapter"),
-  minPixels: z.int().positive().optional().describe("smallest image area in pixels; the checkpoint's own when absent"),
-  maxPixels: z.int().positive().optional().describe("largest image area in pixels; the checkpoint's own when absent"),
+  minPixels: z
+    .int()
+    .positive()
+    .optional()
+    .describe("smallest image area in pixels; the checkpoint's own when absent"),
+  maxPixels: z
+    .int()
+    .positive()
+    .optional()
+    .describe("largest image area in pixels; the checkpoint's own when absent"),
   recompute: z
     .boolean()
     .default(false)

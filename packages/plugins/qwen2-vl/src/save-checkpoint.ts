@@ -9,7 +9,8 @@ export interface SaveOptions {
 }
 
 /** Everything of a checkpoint folder that is not weights. */
-const COMPANIONS = /^(config|generation_config|tokenizer|tokenizer_config|vocab|special_tokens_map|added_tokens|preprocessor_config|processor_config|chat_template|video_preprocessor_config)\.json$|^merges\.txt$|^chat_template\.jinja$/;
+const COMPANIONS =
+  /^(config|generation_config|tokenizer|tokenizer_config|vocab|special_tokens_map|added_tokens|preprocessor_config|processor_config|chat_template|video_preprocessor_config)\.json$|^merges\.txt$|^chat_template\.jinja$/;
 
 /** Writes a full checkpoint in the original naming, beside copies of the configuration and tokenizer of `source`. */
 export async function saveCheckpoint(

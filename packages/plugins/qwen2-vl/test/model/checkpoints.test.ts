@@ -19,7 +19,10 @@ interface Expected {
   readonly generated: number[];
 }
 /** Written by reference/make_checkpoints.py with transformers 5.18.0. */
-const expected = JSON.parse(readFileSync(join(fixtures, "expected.json"), "utf8")) as Record<string, Expected>;
+const expected = JSON.parse(readFileSync(join(fixtures, "expected.json"), "utf8")) as Record<
+  string,
+  Expected
+>;
 
 function prompt(question: string): Prompt {
   return {
@@ -40,7 +43,9 @@ describe("checkpoints on disk", () => {
   after(() => rm(cache, { recursive: true }));
 
   const open = (path: string, options: object = {}): Promise<Qwen2VLBackbone> =>
-    new Qwen2VLLoader(qwen2VLOptions.parse({ path, ...options }), fixtures, cache).open({ random: randomStream(0) });
+    new Qwen2VLLoader(qwen2VLOptions.parse({ path, ...options }), fixtures, cache).open({
+      random: randomStream(0),
+    });
 
   for (const [name, description] of [
     ["nested", "nested config, original names, F32, as transformers 5.18 writes it"],
@@ -53,7 +58,9 @@ describe("checkpoints on disk", () => {
       expect(encoded[0]!.tokenIds).to.deep.equal(promptTokenIds);
 
       // Log-probabilities of every id as the first completion token are the log-softmax of the last logits.
-      const groups: CompletionGroup[] = [{ prompt: encoded[0]!, completions: lastLogits.map((_, id) => [id]) }];
+      const groups: CompletionGroup[] = [
+        { prompt: encoded[0]!, completions: lastLogits.map((_, id) => [id]) },
+      ];
       const { logProbs } = backbone.logProbs(groups);
       const normalizer = Math.log(lastLogits.reduce((sum, logit) => sum + Math.exp(logit), 0));
       logProbs.dataSync().forEach((logProb, id) => {
@@ -101,10 +108,15 @@ describe("checkpoints on disk", () => {
     const short = await open("nested", { imageCacheMegabytes: 1e-6 });
     const long = await open("nested");
     const { question } = expected["nested"]!;
-    const prompts = [prompt(question), { ...prompt(question), images: [...prompt("").images, ...prompt("").images] }];
+    const prompts = [
+      prompt(question),
+      { ...prompt(question), images: [...prompt("").images, ...prompt("").images] },
+    ];
     const score = async (backbone: Qwen2VLBackbone): Promise<number[]> => {
       const encoded = await backbone.encode(prompts);
-      const { logProbs } = backbone.logProbs(encoded.map((each) => ({ prompt: each, completions: [[1, 2, 3]] })));
+      const { logProbs } = backbone.logProbs(
+        encoded.map((each) => ({ prompt: each, completions: [[1, 2, 3]] })),
+      );
       const values = [...logProbs.dataSync()];
       logProbs.dispose();
       return values;

@@ -89,14 +89,7 @@ function attachFormulaLora(model: GoldenModel): Map<string, { a: Variable; b: Va
     layer.adapt({
       variables: [a, b],
       forward: (x) =>
-        loraLinear(
-          x,
-          layer.weight,
-          layer.bias,
-          a as unknown as Tensor2D,
-          b as unknown as Tensor2D,
-          2,
-        ),
+        loraLinear(x, layer.weight, layer.bias, a as unknown as Tensor2D, b as unknown as Tensor2D, 2),
     });
     adapters.set(match[1]!, { a, b });
   }

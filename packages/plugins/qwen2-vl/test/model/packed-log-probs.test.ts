@@ -46,14 +46,7 @@ function attachLora(model: GoldenModel): Variable[] {
       layer.adapt({
         variables: [a, b],
         forward: (x) =>
-          loraLinear(
-            x,
-            layer.weight,
-            layer.bias,
-            a as unknown as Tensor2D,
-            b as unknown as Tensor2D,
-            2,
-          ),
+          loraLinear(x, layer.weight, layer.bias, a as unknown as Tensor2D, b as unknown as Tensor2D, 2),
       });
       return [a, b];
     });
