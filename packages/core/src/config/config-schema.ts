@@ -80,6 +80,12 @@ export function configJsonSchema(kernel: Kernel): Readonly<Record<string, unknow
     target: "draft-7",
     io: "input",
     unrepresentable: "any",
+    override: ({ jsonSchema }) => {
+      // A kind without components: draft-07 allows no empty oneOf, and nothing is valid there.
+      if (jsonSchema.oneOf?.length !== 0) return;
+      delete jsonSchema.oneOf;
+      jsonSchema.not = {};
+    },
   });
   return { title: "RARL SDK configuration", ...schema };
 }

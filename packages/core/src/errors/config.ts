@@ -88,7 +88,7 @@ export const configErrors = {
     kind: "usage",
     message: ({ command, problem, suggestions }) =>
       `${command === "" ? "" : `${command}: `}${problem}` +
-      `${suggestions.length === 0 ? "" : `; did you mean ${suggestions.join(", ")}?`}`,
+      (suggestions.length === 0 ? "" : `; did you mean ${suggestions.join(", ")}?`),
     remedy: "Run the command with --help to see what it takes.",
     explanation: "The command line names a command, a flag or an argument that is not there, or lacks one.",
   }),

@@ -16,6 +16,13 @@ export const runErrors = {
     explanation:
       "The folder that is to receive results is tried before anything long runs. It could not be made or written to.",
   }),
+  OUTPUT_NOT_EMPTY: entry<{ path: string }>({
+    kind: "usage",
+    message: ({ path }) => `${path} is there already and is not an empty folder`,
+    remedy: "Give a folder that does not exist yet, or remove this one.",
+    explanation:
+      "A checkpoint is never written over other files, which could then be lost or be taken for parts of it.",
+  }),
   DISK_FULL: entry<{ path: string }>({
     kind: "environment",
     message: ({ path }) => `no space is left on the disk while writing ${path}`,

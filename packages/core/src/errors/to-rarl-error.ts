@@ -8,7 +8,8 @@ export function isRarlError(error: unknown): error is RarlError {
     error.name === "RarlError" &&
     "code" in error &&
     typeof error.code === "string" &&
-    Object.hasOwn(errorCatalogue, error.code)
+    Object.hasOwn(errorCatalogue, error.code) &&
+    "within" in error
   );
 }
 

@@ -107,7 +107,7 @@ describe("createKernel", () => {
       .and.contain("no luck");
     // A JavaScript plugin, or one whose author overlooks that apply is not awaited.
     const rejecting: () => unknown = () => Promise.reject(new Error("late"));
-    const asynchronous = plugin("q", rejecting as () => void);
+    const asynchronous = plugin("q", rejecting);
     await expectError("PLUGIN_APPLY_FAILED", kernelOf(asynchronous));
   });
 
