@@ -1,6 +1,7 @@
 import { matMul } from "@rarl-sdk/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
+import { gatherItems } from "./gather-items.js";
 
 const MASKED = -1e9;
 
@@ -32,9 +33,8 @@ export class LayerCache {
     this.kvHeads = kvHeads;
     const longest = rowIndex.length / prompts;
     const [keys, values] = tf.tidy(() => {
-      const index = tf.tensor1d(rowIndex, "int32");
       const padded = (packed: Tensor3D): Tensor4D =>
-        tf.reshape(tf.gather(packed, index), [prompts, longest, kvHeads, headDim]);
+        tf.reshape(gatherItems(packed, rowIndex), [prompts, longest, kvHeads, headDim]);
       return [
         tf.reshape(tf.transpose(padded(prefill.keys), [0, 2, 3, 1]), [prompts * kvHeads, headDim, longest]),
         tf.reshape(tf.transpose(padded(prefill.values), [0, 2, 1, 3]), [prompts * kvHeads, longest, headDim]),
@@ -116,7 +116,7 @@ export class LayerCache {
         indices.flatMap((index) => Array.from({ length: kvHeads }, (_, head) => index * kvHeads + head)),
       );
     const replace = (tensor: Tensor3D, indices: Int32Array): Tensor3D => {
-      const selected = tf.tidy(() => tf.gather(tensor, tf.tensor1d(indices, "int32")));
+      const selected = gatherItems(tensor, indices);
       tensor.dispose();
       return tf.keep(selected);
     };

@@ -2,6 +2,7 @@ import type { FinishReason, RandomStream, SamplingOptions } from "@rarl-sdk/core
 import { groupAttention, matMul, sampleToken } from "@rarl-sdk/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D, Tensor3D } from "@tensorflow/tfjs-core";
+import { gatherItems } from "../model/gather-items.js";
 import { LayerCache, paddedRows, promptMask } from "../model/key-value-cache.js";
 import type { LanguageModel } from "../model/language-model.js";
 import { packGroups } from "../model/packing.js";
@@ -83,7 +84,7 @@ export async function sampleCompletions(
       const compaction = slots.compact((completion) => completion.isOpen());
       if (compaction !== null) {
         for (const cache of caches) cache.select(compaction.prompts, compaction.rows);
-        const selected = tf.tidy(() => tf.gather(mask, tf.tensor1d([...compaction.prompts], "int32")));
+        const selected = gatherItems(mask, compaction.prompts);
         mask.dispose();
         mask = selected;
       }
@@ -134,7 +135,7 @@ function prefill(
         return groupAttention(queries, keys, values, packed.layout);
       },
     );
-    return tf.gather(hidden, tf.tensor1d(lastRows, "int32"));
+    return gatherItems(hidden, lastRows);
   });
   return { caches, lastHidden };
 }
