@@ -3,15 +3,13 @@ import type { ComponentKind } from "../kernel/define-plugin.js";
 import type { Kernel } from "../kernel/kernel.js";
 
 const steps = z.int().min(1);
-const fileName = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u;
+// No \p classes: JSON Schema validators read patterns without the u flag.
+const fileName = /^[^\s/\\:*?"<>|.-][^\s/\\:*?"<>|]*$/;
 
 /** Names that become folders. */
 export const folderName = z
   .string()
-  .regex(
-    fileName,
-    "must begin with a letter or digit and hold only letters, digits, dots, hyphens and underscores",
-  );
+  .regex(fileName, 'must not begin with a dot or hyphen, nor hold spaces or any of / \\ : * ? " < > |');
 
 /** Keys that the sections of a kind share, beside `name` and the component's own options. */
 export const sharedSections = {

@@ -7,7 +7,7 @@ export const hookErrors = {
     message: ({ plugin, hook, suggestion, known }) =>
       `plugin ${plugin} taps the unknown hook "${hook}"` +
       `${suggestion === null ? "" : `; did it mean "${suggestion}"?`} (known: ${known.join(", ")})`,
-    remedy: "Use one of the listed hooks; docs/reference/hooks.md tells when each fires.",
+    remedy: "Use one of the listed hooks; `--trace-hooks` prints when each fires.",
     explanation: "The hooks of a run are one fixed list, so that a misspelt tap cannot be lost silently.",
   }),
   HOOK_TAP_FAILED: entry<{ plugin: string; tap: string; hook: string; reason: string }>({

@@ -12,6 +12,7 @@ interface Schema {
   readonly const?: unknown;
   readonly additionalProperties?: unknown;
   readonly not?: unknown;
+  readonly pattern?: string;
 }
 
 /** Every object in a tree of plain data. */
@@ -52,6 +53,15 @@ describe("configJsonSchema", () => {
     for (const [name, section] of Object.entries(schema.properties)) {
       expect(section.description, name).to.match(/\S/);
     }
+  });
+
+  it("has only patterns that also hold without the u flag, as validators read them", () => {
+    const { pattern } = schema.properties["name"]!;
+    expect(["run", "胸片-v1", "../x"].map((name) => new RegExp(pattern!).test(name))).to.deep.equal([
+      true,
+      true,
+      false,
+    ]);
   });
 
   it("has no empty list of choices, which draft-07 forbids", () => {

@@ -134,7 +134,10 @@ describe("parseConfig", () => {
   });
 
   it("refuses names that would not do as folders", async () => {
-    await refusal("CONFIG_INVALID", `${minimal}name: ../elsewhere`);
+    for (const name of ["../elsewhere", "a/b", ".hidden", "-rf", "C:x", "a b"]) {
+      await refusal("CONFIG_INVALID", `${minimal}name: "${name}"`);
+    }
+    expect((await parse(`${minimal}name: 胸片-v1.2_b`)).name).to.equal("胸片-v1.2_b");
     await refusal(
       "CONFIG_INVALID",
       minimal.replace("data: {", "data: {evaluation: {a/b: {name: jsonl, path: x}}, "),
