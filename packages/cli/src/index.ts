@@ -1,3 +1,11 @@
+import { ConfigCheckCommand } from "./commands/config/check.js";
+import { ConfigPrintCommand } from "./commands/config/print.js";
+import { ConfigSchemaCommand } from "./commands/config/schema.js";
+import { DoctorCommand } from "./commands/doctor.js";
+import { ExplainCommand } from "./commands/explain.js";
+import { ExportCommand } from "./commands/export.js";
+import { GenerateCommand } from "./commands/generate.js";
+import { PluginsListCommand } from "./commands/plugins/list.js";
 import { RunCommand } from "./commands/run.js";
 
 export { firstPartyPlugins } from "./first-party.js";
@@ -6,4 +14,12 @@ export { commandNotFound } from "./hooks/command-not-found.js";
 /** Every command by its name, `:` between topic and command. */
 export const commands = {
   run: RunCommand,
+  generate: GenerateCommand,
+  export: ExportCommand,
+  doctor: DoctorCommand,
+  "plugins:list": PluginsListCommand,
+  "config:print": ConfigPrintCommand,
+  "config:check": ConfigCheckCommand,
+  "config:schema": ConfigSchemaCommand,
+  explain: ExplainCommand,
 };

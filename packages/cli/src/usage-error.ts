@@ -9,6 +9,10 @@ export function usageError(thrown: unknown, command: string, flags: readonly str
     const meant = didYouMean(flag.replace(/^-+/, ""), flags);
     return meant === null ? [] : [`--${meant}`];
   });
-  const [problem = "the arguments cannot be understood"] = thrown.message.split("\nSee more help");
-  return rarlError("USAGE", { command, problem: problem.trim(), suggestions });
+  const [first = ""] = thrown.message.split("\nSee more help");
+  const problem = first
+    .replace(/^The following errors? occurred:/, "")
+    .trim()
+    .replaceAll(/\s*\n\s*/g, "; ");
+  return rarlError("USAGE", { command, problem, suggestions });
 }

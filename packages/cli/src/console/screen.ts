@@ -33,7 +33,7 @@ export function createScreen(terminal: Terminal, { isQuiet }: { readonly isQuiet
     status: (text) => {
       if (!isLive) return;
       // A line that wraps could not be erased.
-      shown = [...text].slice(0, (terminal.columns ?? 80) - 1).join("");
+      shown = text.slice(0, (terminal.columns ?? 80) - 1);
       write(`${eraseLine}${shown}`);
     },
     clear: () => {

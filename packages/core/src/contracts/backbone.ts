@@ -37,6 +37,13 @@ export interface PackedLogProbs {
 /** Which of a backbone's own weights train when there is no adapter. */
 export type TrainableScope = "none" | "language" | "all";
 
+export type CheckpointDtype = "F32" | "BF16" | "F16";
+
+export interface CheckpointOptions {
+  /** Of every tensor; the loaded file's own by default. */
+  readonly dtype?: CheckpointDtype;
+}
+
 export interface NamedVariable {
   /** Name in the upstream checkpoint, or the adapter's name for its own. */
   readonly name: string;
@@ -90,7 +97,7 @@ export interface Backbone {
   variables(): readonly NamedVariable[];
 
   /** Writes a full checkpoint in the upstream layout into the existing directory `directory`. */
-  save(directory: string): Promise<void>;
+  save(directory: string, options?: CheckpointOptions): Promise<void>;
 
   /**
    * Replaces the values of `variables()` by those of a checkpoint that `save` wrote; a resumed run without an

@@ -1,0 +1,36 @@
+import { rarlError, type Kernel, type TensorEngine } from "@rarl-sdk/core";
+
+export interface EngineRequest {
+  /** `auto` takes the available engine of the highest priority. */
+  readonly name: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly device?: string | undefined;
+  readonly threads?: number | undefined;
+}
+
+/**
+ * Makes an engine of the kernel TensorFlow.js's current backend.
+ * @throws RarlError `COMPONENT_UNKNOWN`, `ENGINE_UNAVAILABLE`, `ENGINE_NONE`
+ */
+export async function activateEngine(
+  kernel: Kernel,
+  { name, options = {}, device, threads }: EngineRequest,
+): Promise<{ readonly engine: TensorEngine; readonly device: string }> {
+  const isChosen = name !== "auto";
+  const engines = isChosen ? [kernel.create("engines", name, options)] : enginesByPriority(kernel);
+  const reasons: string[] = [];
+  for (const engine of engines) {
+    const probe = await engine.probe();
+    if (probe.available) return { engine, device: (await engine.activate({ device, threads })).device };
+    const { reason, remedy } = probe;
+    if (isChosen) throw rarlError("ENGINE_UNAVAILABLE", { engine: name, reason, remedy });
+    reasons.push(`${engine.name}: ${reason}. ${remedy}`);
+  }
+  throw rarlError("ENGINE_NONE", { reasons });
+}
+
+/** Every registered engine, the likeliest first. */
+export function enginesByPriority(kernel: Kernel): readonly TensorEngine[] {
+  const engines = kernel.components("engines").map(({ name }) => kernel.create("engines", name));
+  return engines.sort((a, b) => b.priority - a.priority);
+}
