@@ -1,5 +1,15 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { corePlugin, createKernel, parseConfig, type RunConfig } from "@rarl-sdk/core";
+import { engineWasmPlugin } from "@rarl-sdk/engine-wasm";
+import { grpoPlugin } from "@rarl-sdk/grpo";
+import { loraPlugin } from "@rarl-sdk/lora";
+import { medicalVqaPlugin } from "@rarl-sdk/medical-vqa";
+import { nnPlugin } from "@rarl-sdk/nn";
+import { promptDiversityPlugin } from "@rarl-sdk/prompt-diversity";
+import { qwen2VLPlugin } from "@rarl-sdk/qwen2-vl";
+import { rarlRewardsPlugin } from "@rarl-sdk/rarl-rewards";
+import { sftPlugin } from "@rarl-sdk/sft";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { corpusSize } from "../make/pretraining-corpus.js";
@@ -7,31 +17,41 @@ import { promptStyles } from "../make/prompt-styles.js";
 
 const quickstart = join(import.meta.dirname, "..");
 
-interface QuickstartConfig {
-  readonly prompts: { readonly custom: unknown };
-  readonly algorithm: { readonly batchSize?: number };
-  readonly training: { readonly steps: number };
-}
+const builtins = [
+  corePlugin,
+  nnPlugin,
+  engineWasmPlugin,
+  qwen2VLPlugin,
+  loraPlugin,
+  grpoPlugin,
+  sftPlugin,
+  rarlRewardsPlugin,
+  promptDiversityPlugin,
+  medicalVqaPlugin,
+];
 
-async function readConfig(name: string): Promise<QuickstartConfig> {
-  return parse(await readFile(join(quickstart, name), "utf8")) as QuickstartConfig;
+async function checkedConfig(name: string): Promise<RunConfig> {
+  const file = join(quickstart, name);
+  const raw = parse(await readFile(file, "utf8")) as { plugins: string[] };
+  const kernel = await createKernel({ builtins, plugins: raw.plugins, baseDirectory: dirname(file) });
+  return parseConfig(kernel, raw, file);
 }
 
 describe("quickstart configurations", () => {
   for (const name of ["rarl.yaml", "make/pretrain.yaml"]) {
-    it(`${name} asks in the prompt styles that the corpus was written for`, async () => {
+    it(`${name} is valid and asks in the prompt styles that the corpus was written for`, async () => {
       const styles = promptStyles.map(({ name: style, system, text, use }) => ({
         name: style,
         system,
         text,
         use,
       }));
-      expect((await readConfig(name)).prompts.custom).to.deep.equal(styles);
+      expect((await checkedConfig(name)).prompts.options.custom).to.deep.equal(styles);
     });
   }
 
   it("pretraining sees every record of the corpus once", async () => {
-    const { training, algorithm } = await readConfig("make/pretrain.yaml");
-    expect(training.steps * algorithm.batchSize!).to.equal(corpusSize);
+    const { training, algorithm } = await checkedConfig("make/pretrain.yaml");
+    expect(training.steps! * (algorithm.options.batchSize as number)).to.equal(corpusSize);
   });
 });

@@ -1,6 +1,6 @@
 import { randomStream } from "@rarl-sdk/core";
 import { expect } from "chai";
-import { initialTensors } from "../make/initial-weights.js";
+import { initialDeviation, initialTensors } from "../make/initial-weights.js";
 
 describe("untrained quickstart model", () => {
   const tensors = initialTensors(randomStream(1));
@@ -11,9 +11,10 @@ describe("untrained quickstart model", () => {
     expect(tensors.map((tensor) => tensor.data().length)).to.deep.equal(sizes);
   });
 
-  it("starts from normal(0, 0.02) weights, unit norms and zero biases, the same for the same seed", () => {
+  it("starts from normal weights scaled by their inputs, unit norms and zero biases, the same for the same seed", () => {
+    expect(initialDeviation("model.layers.0.mlp.down_proj.weight", [64, 192])).to.be.closeTo(0.0722, 1e-4);
     const again = new Map(initialTensors(randomStream(1)).map(({ name, data }) => [name, data()]));
-    for (const { name, data } of tensors) {
+    for (const { name, shape, data } of tensors) {
       const values = data();
       expect(again.get(name), name).to.deep.equal(values);
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -23,7 +24,7 @@ describe("untrained quickstart model", () => {
       if (name.endsWith(".bias")) expect([mean, deviation], name).to.deep.equal([0, 0]);
       else if (/norm\d?\.weight$|ln_q\.weight$/u.test(name))
         expect([mean, deviation], name).to.deep.equal([1, 0]);
-      else expect(deviation, name).to.be.closeTo(0.02, 0.002);
+      else expect(deviation / initialDeviation(name, shape), name).to.be.closeTo(1, 0.1);
     }
   });
 });
