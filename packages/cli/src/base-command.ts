@@ -1,6 +1,6 @@
 import { Command } from "@oclif/core";
 import { formatError, toRarlError } from "@rarl-sdk/core";
-import { Reported, showsStacks } from "./report-failure.js";
+import { isReported, Reported, showsStacks } from "./report-failure.js";
 import { usageError } from "./usage-error.js";
 
 /** What every command shares: `--json`, and errors of the catalogue on stderr or, with `--json`, on stdout. */
@@ -18,7 +18,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override catch(thrown: Error & { exitCode?: number }): Promise<never> {
-    if (thrown instanceof Reported) throw thrown;
+    if (isReported(thrown)) throw thrown;
     const { flags, baseFlags } = this.ctor;
     const known = [...Object.keys({ ...baseFlags, ...flags }), "json"];
     const error = usageError(thrown, (this.id ?? "").replaceAll(":", " "), known) ?? toRarlError(thrown);

@@ -4,8 +4,8 @@ import { reportFailure } from "./report-failure.js";
 
 /** Runs the command line with the arguments after the program's name and sets the process's exit code. */
 export async function main(args: string[]): Promise<void> {
-  process.stdout.on("error", quietPipe);
-  process.stderr.on("error", quietPipe);
+  process.stdout.off("error", quietPipe).on("error", quietPipe);
+  process.stderr.off("error", quietPipe).on("error", quietPipe);
   try {
     await run(args, await loadOptions());
     await flush();
