@@ -19,4 +19,4 @@ export function completion(answer: string, think = "The lung is clear."): string
   return `<think> ${think} </think> <answer> ${answer} </answer>`;
 }
 
-export const running = new AbortController().signal;
+export const running: AbortSignal = new AbortController().signal;
