@@ -14,7 +14,8 @@ export function answerMatches(answer: string, key: AnswerKey): boolean {
   if (choices.length > 0) {
     const chosen = chosenOption(answer, choices);
     const right = chosenOption(key.answer, choices);
-    if (chosen !== null && right !== null) return chosen === right;
+    // What names no single option is no answer, however alike normalisation makes it ("5 mm" and "<5 mm").
+    if (right !== null) return chosen === right;
   }
   return sameAnswer(answer, key.answer);
 }

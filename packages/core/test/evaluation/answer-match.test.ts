@@ -28,6 +28,12 @@ describe("matching an answer", () => {
     }
   });
 
+  it("does not take what names no single option", () => {
+    const choices = ["<5 mm", ">5 mm"];
+    expect(answerMatches("5 mm", { answer: "<5 mm", choices })).to.be.false;
+    expect(answerMatches("<5 mm", { answer: "<5 mm", choices })).to.be.true;
+  });
+
   it("takes a choice's letter for its text, and neither for another's", () => {
     const choices = ["left", "right", "both"];
     for (const answer of ["(B)", "B", "b.", "Right", "(B) right"]) {
