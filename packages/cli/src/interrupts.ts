@@ -22,11 +22,19 @@ export function listenForInterrupts(notify: (message: string) => void): Interrup
     }
     notify("Stopping now; the last checkpoint stands.");
     now.abort();
-    dispose();
+    stopListening();
   };
-  const dispose = () => {
+  // Without this, a tap that never settles would end the process silently instead of being reported as slow.
+  const alive = setInterval(() => undefined, 2 ** 30);
+  const stopListening = () => {
     for (const name of names) process.off(name, onSignal);
   };
   for (const name of names) process.on(name, onSignal);
-  return { signals: { step: step.signal, now: now.signal }, dispose };
+  return {
+    signals: { step: step.signal, now: now.signal },
+    dispose: () => {
+      clearInterval(alive);
+      stopListening();
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { flush, run } from "@oclif/core";
+import { run } from "@oclif/core";
 import { loadOptions } from "./load-options.js";
 import { reportFailure } from "./report-failure.js";
 
@@ -8,7 +8,6 @@ export async function main(args: string[]): Promise<void> {
   process.stderr.off("error", quietPipe).on("error", quietPipe);
   try {
     await run(args, await loadOptions());
-    await flush();
   } catch (error) {
     process.exitCode = reportFailure(error);
   }

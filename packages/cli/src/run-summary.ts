@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { RunEnd } from "@rarl-sdk/core";
-import type { ConsoleTracker } from "./console/console-tracker.js";
+import type { Plan } from "./console/run-plan.js";
 
 /** How a run ended, as `--json` prints it. */
 export interface RunSummary {
@@ -23,9 +23,15 @@ export interface RunSummary {
       }
     >
   >;
+  /** Of a dry run. */
+  readonly plan?: Plan;
 }
 
-export async function runSummary(end: RunEnd, { lastMetrics }: ConsoleTracker): Promise<RunSummary> {
+export async function runSummary(
+  end: RunEnd,
+  metrics: RunSummary["metrics"],
+  plan: Plan | null,
+): Promise<RunSummary> {
   const candidates = ["adapter", "model"].map((name) => path.join(end.directory, name));
   const written = await Promise.all(candidates.map((folder) => stat(folder).catch(() => null)));
   return {
@@ -33,9 +39,10 @@ export async function runSummary(end: RunEnd, { lastMetrics }: ConsoleTracker): 
     directory: end.status === "checked" ? null : end.directory,
     result: candidates.find((_, index) => written[index] !== null) ?? null,
     steps: end.lastStep,
-    metrics: lastMetrics,
+    metrics,
     evaluations: Object.fromEntries(
       end.evaluations.map(({ label, metrics, groups }) => [label, { metrics, groups }]),
     ),
+    ...(plan && { plan }),
   };
 }

@@ -3,6 +3,7 @@ import { Args, Flags } from "@oclif/core";
 import { readRunRecord, runTraining, traceHooks } from "@rarl-sdk/core";
 import { BaseCommand } from "../base-command.js";
 import { ConsoleTracker } from "../console/console-tracker.js";
+import { RunPlan } from "../console/run-plan.js";
 import { stderrScreen } from "../console/screen.js";
 import { newestRun } from "../newest-run.js";
 import { openConfig } from "../open-config.js";
@@ -70,6 +71,8 @@ export class RunCommand extends BaseCommand {
     if (flags["trace-hooks"]) traceHooks(kernel.hooks, (line) => process.stderr.write(`${line}\n`));
     const tracker = new ConsoleTracker(screen);
     tracker.track(kernel.hooksFor("console"));
+    const plan = flags["dry-run"] ? new RunPlan(kernel.hooks, config) : null;
+    plan?.watch();
 
     const interrupts = listenForInterrupts((message) => {
       screen.line(message);
@@ -85,8 +88,8 @@ export class RunCommand extends BaseCommand {
         dryRun: flags["dry-run"],
       });
       screen.clear();
-      const summary = await runSummary(end, tracker);
-      if (!flags.quiet) this.print(renderSummary(summary, end, config));
+      const summary = await runSummary(end, tracker.lastMetrics, plan?.describe() ?? null);
+      if (!flags.quiet) this.print(plan?.render() ?? renderSummary(summary, end, config));
       if (end.status === "interrupted") {
         if (this.jsonEnabled()) this.logJson(summary);
         throw new Reported(130);

@@ -16,6 +16,7 @@ export class ConsoleTracker implements Tracker {
   lastMetrics: Readonly<Record<string, number>> = {};
   private firstStep = 1;
   private readonly recent: number[] = [];
+  private readonly warned = new Set<string>();
 
   constructor(private readonly screen: Screen) {}
 
@@ -57,11 +58,19 @@ export class ConsoleTracker implements Tracker {
     const perStep = this.recent.reduce((sum, value) => sum + value, 0) / this.recent.length;
     const left = formatDuration(perStep * (totalSteps - step));
     const text = `step ${step}/${totalSteps}  ${perStep.toFixed(2)} s/step  ${left} left  ${formatMetrics(report.metrics)}`;
-    for (const warning of report.warnings) screen.line(`step ${step}: ${warning}`);
+    for (const warning of report.warnings) this.warn(step, warning);
     const every = Math.max(1, Math.round(totalSteps / plainLines));
     if (screen.isLive) screen.status(text);
     else if (step === this.firstStep || step === totalSteps || step % every === 0) screen.line(text);
     return Promise.resolve();
+  }
+
+  /** What is said at every step, with other figures, is worth one line; events.jsonl has them all. */
+  private warn(step: number, warning: string): void {
+    const kind = warning.replaceAll(/\d+/g, "0");
+    if (this.warned.has(kind)) return;
+    this.warned.add(kind);
+    this.screen.line(`step ${step}: ${warning}`);
   }
 
   private evaluated({ label, metrics }: EvaluationReport): Promise<void> {

@@ -8,11 +8,9 @@ const rates = new Set(["format", "accuracy_strict", "accuracy_lenient"]);
 
 /** What a run says at its end: tables of its evaluations, then where everything is. */
 export function renderSummary(summary: RunSummary, end: RunEnd, config: RunConfig): string {
-  if (summary.status === "checked") return `${config.name}: everything is in order; nothing was trained.`;
   const sections = Object.keys(config.data.evaluation).flatMap((set) => evaluationTable(set, end));
-  const words = { finished: "finished", interrupted: "interrupted" }[summary.status];
   const places = [
-    `${words} after ${summary.steps} steps`,
+    `${summary.status} after ${summary.steps} steps`,
     `run      ${summary.directory}`,
     ...(summary.result === null
       ? []

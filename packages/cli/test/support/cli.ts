@@ -14,10 +14,15 @@ export async function runCli(...args: readonly string[]): Promise<CliResult> {
   try {
     const { stdout, stderr, error } = await captureOutput(() => main([...args]));
     if (error) throw error;
-    return { stdout, stderr, exitCode: Number(process.exitCode ?? 0) };
+    return { stdout, stderr, exitCode: currentExitCode() };
   } finally {
     process.exitCode = before;
   }
+}
+
+/** A function, so that the compiler does not believe the last assignment it saw. */
+function currentExitCode(): number {
+  return Number(process.exitCode ?? 0);
 }
 
 /** The same, and what it printed parsed as JSON. */
