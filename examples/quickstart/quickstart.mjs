@@ -15,9 +15,13 @@ A tiny Qwen2-VL (320,128 parameters) that was pretrained on synthetic radiograph
 by RARL: LoRA, GRPO, four rewards, three prompts. Nothing here is medical: pictures and questions come from a script,
 and the model was pretrained with two flaws on purpose (hurried reports, mixed output formats).
 `);
-const { status } = spawnSync(process.execPath, [cli, "run", join(here, "rarl.yaml"), ...process.argv.slice(2)], {
-  stdio: "inherit",
-});
+const { status } = spawnSync(
+  process.execPath,
+  [cli, "run", join(here, "rarl.yaml"), ...process.argv.slice(2)],
+  {
+    stdio: "inherit",
+  },
+);
 if (status !== 0) process.exit(status ?? 1);
 
 const run = readRuns().find((name) => !known.has(name));
@@ -51,7 +55,9 @@ async function showSamples(directory) {
   for (const id of [...shown.values()].slice(0, 3)) {
     const { sample, completion } = after.get(id);
     const picture = sample.images[0].path;
-    console.log(`  ${sample.question}  (${relative(process.cwd(), picture)}; the answer is "${sample.answer}")`);
+    console.log(
+      `  ${sample.question}  (${relative(process.cwd(), picture)}; the answer is "${sample.answer}")`,
+    );
     console.log(`    before  ${before.get(id).completion}`);
     console.log(`    after   ${completion}\n`);
   }
