@@ -124,13 +124,13 @@ export function parseConfig(
     limit: section.limit,
     shuffle: section.shuffle,
   });
-  const { device, threads, memory } = parsed.engine;
+  const { device, threads } = parsed.engine;
   const { learningRate, schedule, maxGradNorm } = parsed.optimizer;
   return {
     name: parsed.name,
     seed: parsed.seed,
     output: parsed.output,
-    engine: { ...choose(kernel, "engines", parsed.engine, given.engine), device, threads, memory },
+    engine: { ...choose(kernel, "engines", parsed.engine, given.engine), device, threads },
     model: choose(kernel, "backbones", parsed.model, given.model),
     adapter: parsed.adapter === null ? null : choose(kernel, "adapters", parsed.adapter, given.adapter),
     algorithm: choose(kernel, "algorithms", parsed.algorithm, given.algorithm),
@@ -170,7 +170,7 @@ type DataSection = Section & { readonly limit: number | null; readonly shuffle: 
 
 /** What the composed schema gives; its unions are built at run time, so the compiler cannot know them. */
 interface ParsedConfig extends Pick<RunConfig, "name" | "seed" | "output" | "training" | "evaluation"> {
-  readonly engine: Section & Pick<RunConfig["engine"], "device" | "threads" | "memory">;
+  readonly engine: Section & Pick<RunConfig["engine"], "device" | "threads">;
   readonly model: Section;
   readonly adapter: Section | null;
   readonly algorithm: Section;

@@ -9,8 +9,6 @@ export interface ComponentChoice {
 export interface EngineChoice extends ComponentChoice {
   readonly device?: string | undefined;
   readonly threads?: number | undefined;
-  /** Memory the engine may use, GiB. */
-  readonly memory?: number | undefined;
 }
 
 export type ScheduleKind = "constant" | "linear" | "cosine";

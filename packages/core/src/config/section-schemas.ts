@@ -20,7 +20,6 @@ export const sharedSections = {
       .optional()
       .describe("cpu, cuda, cuda:1, …; the engine's own choice when absent"),
     threads: z.int().min(1).optional().describe("Threads of the engine; its own choice when absent"),
-    memory: z.number().positive().optional().describe("Memory the engine may use, GiB"),
   },
   optimizers: {
     learningRate: z.number().positive().default(1e-5).describe("Peak learning rate"),

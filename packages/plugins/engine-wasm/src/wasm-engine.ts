@@ -39,6 +39,13 @@ export class WasmEngine implements TensorEngine {
         remedy: "Leave engine.device out, or choose an engine that has the device.",
       });
     }
+    if (options.threads !== undefined && options.threads !== 1) {
+      throw rarlError("ENGINE_UNAVAILABLE", {
+        engine: this.name,
+        reason: `it runs on one thread, not on ${options.threads}`,
+        remedy: "Leave engine.threads out, or choose an engine that has threads.",
+      });
+    }
     if (!(await tf.setBackend("wasm"))) {
       throw rarlError("ENGINE_UNAVAILABLE", {
         engine: this.name,
