@@ -159,7 +159,10 @@ class Training {
       }
       await this.step(assembled, this.lastStep + 1);
       if (this.lastStep % training.checkpointEvery === 0) await this.checkpoint(assembled);
-      await this.evaluateIfDue(assembled);
+      await this.evaluateIfDue(assembled).catch((error: unknown) => {
+        // The steps done are kept: the loop's next turn writes their checkpoint.
+        if (this.signals.now.aborted || !isInterruption(error, this.signals)) throw error;
+      });
     }
 
     await this.checkpoint(assembled);

@@ -110,6 +110,29 @@ describe("interrupting a run", () => {
       expect((await readRunRecord(end.directory)).status).to.equal("finished");
     }));
 
+  it("during an evaluation between steps keeps the steps done", () =>
+    withTemporaryDirectory(async (directory) => {
+      const stop = new AbortController();
+      const end = await toyRun({
+        directory,
+        set: [
+          "data.evaluation.test.name=toy-questions",
+          "training.evaluateEvery=3",
+          "training.checkpointEvery=100",
+        ],
+        signal: { step: stop.signal, now: never },
+        tap: ({ hooks }) => {
+          hooks.evaluate.intercept({
+            call: () => {
+              stop.abort();
+            },
+          });
+        },
+      });
+      expect(end).to.include({ status: "interrupted", lastStep: 3 });
+      expect(await readdir(join(end.directory, "checkpoints"))).to.deep.equal(["checkpoint-3"]);
+    }));
+
   it("an evaluation that was cut off during training is made up for on resuming", () =>
     withTemporaryDirectory(async (directory) => {
       const set = ["data.evaluation.test.name=toy-questions", "training.evaluateEvery=2"];
