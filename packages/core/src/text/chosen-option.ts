@@ -12,7 +12,10 @@ export function chosenOption(answer: string, options: readonly string[]): number
   const verbatim = onlyIndex(options, (option) => fold(option) === fold(answer));
   if (verbatim !== null) return verbatim;
 
-  const labelled = /^(?:\(([a-z])\)|([a-z])(?=[.):\s]|$))([.):]?)(?:\s+(.*))?$/is.exec(answer.trim());
+  // A point alone parts no label from a text without a space: `i.v. contrast` is an abbreviation.
+  const labelled = /^(?:\(([a-z])\)|([a-z])(?=[.):\s]|$))([.):]?)(?:(?:\s|(?<=[):]|\)\.))\s*(.*))?$/is.exec(
+    answer.trim(),
+  );
   if (labelled !== null) {
     const [, enclosed, bare, mark, rest = ""] = labelled;
     const index = (enclosed ?? bare ?? "").toLowerCase().charCodeAt(0) - "a".charCodeAt(0);

@@ -16,6 +16,9 @@ describe("chosenOption", () => {
     "right lung",
     "The Right Lung.",
     "(B) right lung",
+    "(B)right lung",
+    "B)right lung",
+    "B:\nright lung",
   ]) {
     it(`takes "${answer}" for the second option`, () => {
       expect(chosenOption(answer, options)).to.equal(1);
@@ -35,6 +38,10 @@ describe("chosenOption", () => {
     "A, B",
     "(A) right lung",
     "A. right lung",
+    "(A)right lung",
+    "(A).right lung",
+    "A)right lung",
+    "A:right lung",
     "D",
     "(D)",
     "left lung or right lung",
@@ -46,6 +53,10 @@ describe("chosenOption", () => {
       expect(chosenOption(answer, options)).to.equal(null);
     });
   }
+
+  it("takes an abbreviation for a word, not for a letter", () => {
+    expect(chosenOption("I.V. contrast", ["iv contrast", "none"])).to.equal(0);
+  });
 
   it("prefers an option's own text to a letter", () => {
     expect(chosenOption("A", ["B", "A"])).to.equal(1);
