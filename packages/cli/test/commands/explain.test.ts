@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { errorCatalogue } from "@rarl-sdk/core";
+import { errorCatalogue, type ErrorExplanation } from "@rarl-sdk/core";
 import { runCli, runCliJson } from "../support/cli.js";
 
 describe("rarl-sdk explain", () => {
@@ -17,9 +17,9 @@ describe("rarl-sdk explain", () => {
     const { json } = await runCliJson("explain");
 
     for (const code of Object.keys(errorCatalogue)) expect(stdout).to.match(new RegExp(`^${code} `, "m"));
-    expect((json as { readonly errors: readonly unknown[] }).errors).to.have.length(
-      Object.keys(errorCatalogue).length,
-    );
+    const { errors } = json as { readonly errors: readonly ErrorExplanation[] };
+    expect(errors.map(({ code }) => code)).to.have.members(Object.keys(errorCatalogue));
+    for (const { message } of errors) expect(message).to.be.a("string").that.is.not.empty;
   });
 
   it("suggests the code that was meant", async () => {

@@ -19,6 +19,8 @@ function placeholder(name: string): unknown {
   return new Proxy([shown], {
     get: (list, key) => {
       if (key === Symbol.toPrimitive || key === "toString") return () => shown;
+      // Lists of lists, such as shapes.
+      if (key === "0") return placeholder(name);
       if (key in list) return Reflect.get(list, key) as unknown;
       if (key in String.prototype || key in Number.prototype) return () => shown;
       return typeof key === "string" ? placeholder(key) : undefined;
@@ -27,9 +29,12 @@ function placeholder(name: string): unknown {
 }
 
 function messageForm(entry: CatalogueEntry<object>): string {
-  return entry.message(
-    new Proxy({}, { get: (_, name) => (typeof name === "string" ? placeholder(name) : undefined) }),
+  const details = new Proxy(
+    {},
+    { get: (_, name) => (typeof name === "string" ? placeholder(name) : undefined) },
   );
+  // A message that is nothing but one detail would be the placeholder itself.
+  return `${entry.message(details)}`;
 }
 
 /**
