@@ -34,7 +34,8 @@ function messageForm(entry: CatalogueEntry<object>): string {
     { get: (_, name) => (typeof name === "string" ? placeholder(name) : undefined) },
   );
   // A message that is nothing but one detail would be the placeholder itself.
-  return `${entry.message(details)}`;
+  const message: unknown = entry.message(details);
+  return String(message);
 }
 
 /**
