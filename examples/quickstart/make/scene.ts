@@ -31,7 +31,7 @@ export interface Scene {
   readonly nodules: readonly Nodule[];
 }
 
-/** Half of the anatomy in which nodules grow: an ellipse `offsetX` pixels beside the centre. */
+/** Where nodules grow on one side: an ellipse `offsetX` pixels beside the centre, well inside the anatomy. */
 export interface Field {
   readonly offsetX: number;
   readonly radiusX: number;
@@ -39,17 +39,19 @@ export interface Field {
 }
 
 export const fields: Readonly<Record<Modality, Field>> = {
-  "X-ray": { offsetX: 12.5, radiusX: 10, radiusY: 19.5 },
-  MRI: { offsetX: 10.5, radiusX: 9.5, radiusY: 18 },
-  CT: { offsetX: 12.5, radiusX: 10.5, radiusY: 18 },
+  "X-ray": { offsetX: 12.5, radiusX: 8.5, radiusY: 20 },
+  MRI: { offsetX: 10.5, radiusX: 8, radiusY: 18.5 },
+  CT: { offsetX: 12.5, radiusX: 8, radiusY: 18.5 },
 };
 
 /** Share of the pictures with 0, 1, 2 and 3 nodules. */
 const countShares = [0.25, 0.3, 0.3, 0.15] as const;
 const radii: Readonly<Record<NoduleSize, readonly [number, number]>> = { small: [2, 2.6], large: [4.2, 5.2] };
 const amplitudes = [0.34, 0.46] as const;
-/** Pixels of healthy tissue between two nodules, and between a nodule and the edge of its field. */
+/** Pixels of healthy tissue between two nodules. */
 const gap = 1;
+/** Pixels between a nodule and the edge of its field. */
+const margin = 2;
 
 export function between(random: RandomStream, low: number, high: number): number {
   return low + (high - low) * random.uniform();
@@ -76,8 +78,8 @@ function drawNodule(random: RandomStream, field: Field, size: NoduleSize): Nodul
     const centre = side === "left" ? -field.offsetX : field.offsetX;
     return {
       side,
-      x: centre + x * (field.radiusX - gap - radius),
-      y: y * (field.radiusY - gap - radius),
+      x: centre + x * (field.radiusX - margin - radius),
+      y: y * (field.radiusY - margin - radius),
       radius,
       amplitude,
     };
