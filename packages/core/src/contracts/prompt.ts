@@ -10,4 +10,6 @@ export interface Prompt {
   readonly system?: string;
   readonly text: string;
   readonly images: readonly ImageSource[];
+  /** Id of the sample it asks about, for messages; the run sets it. */
+  readonly sampleId?: string;
 }

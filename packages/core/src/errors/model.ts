@@ -201,14 +201,23 @@ export const modelErrors = {
     explanation:
       "An image's rows replace a run of image tokens of exactly its own length; anything else misplaces them.",
   }),
-  PROMPT_TOO_LONG: entry<{ tokens: number; limit: number; prompt: string }>({
+  PROMPT_TOO_LONG: entry<{ tokens: number; limit: number; prompt: string; sample?: string | undefined }>({
     kind: "data",
-    message: ({ tokens, limit, prompt }) =>
-      `a prompt has ${tokens} tokens, but the model's context ends at ${limit}: "${prompt} …"`,
+    message: ({ tokens, limit, prompt, sample }) =>
+      `the prompt${sample === undefined ? "" : ` of sample ${sample}`} has ${tokens} tokens, but the model's ` +
+      `context ends at ${limit}: "${prompt} …"`,
     remedy: "Lower model.maxPixels so that images take fewer tokens, or shorten the question.",
     explanation:
       "A prompt must leave room for at least one generated token. It is never cut: a cut through the image " +
       "placeholders would leave an image without its rows.",
+  }),
+  TARGET_TOO_LONG: entry<{ tokens: number; limit: number; sample: string }>({
+    kind: "data",
+    message: ({ tokens, limit, sample }) =>
+      `prompt and target of sample ${sample} have ${tokens} tokens together, but the model's context ends at ${limit}`,
+    remedy: "Shorten the sample's target, or lower model.maxPixels so that images take fewer tokens.",
+    explanation:
+      "A model knows no positions beyond its context. A target is never cut: it would teach to stop half-way.",
   }),
   TOKENIZER_MISMATCH: entry<{ directory: string; tokens: number; rows: number }>({
     kind: "environment",

@@ -65,7 +65,7 @@ async function predictBatch(
     const stream = random.fork("prompt").fork(sample.id);
     const draft = { sample, purpose: "evaluation" as const, style, random: stream, prompt: null };
     const { prompt } = await hooks.prompt.promise(draft);
-    prompts.push(answered("prompt", `sample ${sample.id}`, prompt));
+    prompts.push({ ...answered("prompt", `sample ${sample.id}`, prompt), sampleId: sample.id });
   }
   const encoded = await backbone.encode(prompts, signal);
   // One stream a batch, named by its first sample, so that a batch does not depend on the ones before it.

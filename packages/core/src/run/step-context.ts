@@ -44,7 +44,7 @@ export function createStepContext(facts: StepFacts): StepContext {
       const random = stepRandom.fork("prompt").fork(sample.id).fork(times);
       const draft = { sample, purpose: "training" as const, style: null, random, prompt: null };
       const { prompt } = await hooks.prompt.promise(draft);
-      return answered("prompt", `sample ${sample.id}`, prompt);
+      return { ...answered("prompt", `sample ${sample.id}`, prompt), sampleId: sample.id };
     },
     score: (items) => scoreTable(hooks, rewards, items, signal),
     moreSamples: (count) => Promise.resolve(order.take(count)),

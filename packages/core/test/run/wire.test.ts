@@ -118,6 +118,35 @@ describe("wiring a run", () => {
       expect(outcomes).to.deep.equal([null]);
     }));
 
+  it("tells the backbone which sample a prompt is of, in training and evaluation", () =>
+    withTemporaryDirectory(async (directory) => {
+      const asked: (string | undefined)[] = [];
+      await toyRun({
+        directory,
+        set: [
+          "training.steps=1",
+          "training.evaluateAfter=true",
+          "data.train.shuffle=false",
+          "data.evaluation.test.name=toy-questions",
+          "data.evaluation.test.limit=1",
+        ],
+        tap: ({ hooks }) => {
+          hooks.adapt.tap("spy", (adapted) => {
+            const { backbone } = adapted;
+            const encode = backbone.encode.bind(backbone);
+            backbone.encode = (prompts, signal) => {
+              asked.push(...prompts.map(({ sampleId }) => sampleId));
+              return encode(prompts, signal);
+            };
+            return adapted;
+          });
+        },
+      });
+      expect(asked.slice(0, 2)).to.deep.equal(["q0", "q1"]);
+      expect(asked.at(-1)).to.equal("q0");
+      expect(asked).to.not.include(undefined);
+    }));
+
   it("resolves injected components from the run's container", () =>
     withTemporaryDirectory(async (directory) => {
       const plugin = definePlugin({

@@ -1,4 +1,4 @@
-import { rarlError, type Prompt } from "@rarl-sdk/core";
+import { isRarlError, rarlError, type Prompt } from "@rarl-sdk/core";
 import type { Qwen2VLConfig } from "./config/qwen2-vl-config.js";
 import type { PromptImage, Qwen2VLPrompt } from "./model/prompt.js";
 import { ropePositions } from "./positions/rope-positions.js";
@@ -17,8 +17,17 @@ export class PromptEncoder {
     private readonly imageProcessor: ImageProcessorConfig,
   ) {}
 
-  /** @throws RarlError `PROMPT_TOO_LONG`, `IMAGE_MISSING`, `IMAGE_UNREADABLE` */
+  /** @throws RarlError `PROMPT_TOO_LONG`, `IMAGE_MISSING`, `IMAGE_UNREADABLE`, each with the prompt's sample */
   async encode(prompt: Prompt): Promise<Qwen2VLPrompt> {
+    try {
+      return await this.encodeUnnamed(prompt);
+    } catch (error) {
+      if (isRarlError(error) && prompt.sampleId !== undefined) error.within(`sample ${prompt.sampleId}`);
+      throw error;
+    }
+  }
+
+  private async encodeUnnamed(prompt: Prompt): Promise<Qwen2VLPrompt> {
     const { tokenIds: special, text, vision } = this.config;
     const images: PromptImage[] = [];
     for (const source of prompt.images) images.push(await processImage(source, this.imageProcessor));
@@ -32,6 +41,7 @@ export class PromptEncoder {
         tokens: tokenIds.length,
         limit: text.maxPositions,
         prompt: prompt.text.slice(0, 80),
+        sample: prompt.sampleId,
       });
     }
     const { positions, delta } = ropePositions(

@@ -8,6 +8,7 @@
 import {
   inject,
   injectable,
+  rarlError,
   tokens,
   type Algorithm,
   type CompletionGroup,
@@ -74,17 +75,29 @@ export class Sft implements Algorithm {
     };
   }
 
-  /** Every sample as a group of one completion: its prompt, and its target closed by the end token. */
+  /**
+   * Every sample as a group of one completion: its prompt, and its target closed by the end token.
+   * @throws RarlError `TARGET_TOO_LONG`
+   */
   private async teach(samples: readonly Sample[], context: StepContext): Promise<CompletionGroup[]> {
     const { backbone } = context;
     const prompts: Prompt[] = [];
     for (const sample of samples) prompts.push(await context.prompt(sample));
     const encoded = await backbone.encode(prompts, context.signal);
-    return samples.map((sample, index) => ({
-      prompt: encoded[index]!,
-      completions: [
-        [...backbone.tokenize(targetText(sample, this.options.target)), backbone.endTokenIds[0]!],
-      ],
-    }));
+    return samples.map((sample, index) => {
+      const prompt = encoded[index]!;
+      const target = [
+        ...backbone.tokenize(targetText(sample, this.options.target)),
+        backbone.endTokenIds[0]!,
+      ];
+      const length = prompt.tokenIds.length + target.length;
+      if (length > backbone.contextLength)
+        throw rarlError("TARGET_TOO_LONG", {
+          tokens: length,
+          limit: backbone.contextLength,
+          sample: sample.id,
+        });
+      return { prompt, completions: [target] };
+    });
   }
 }

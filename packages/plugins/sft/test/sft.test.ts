@@ -100,6 +100,18 @@ describe("supervised fine-tuning", () => {
     backbone.dispose();
   });
 
+  it("refuses a target that does not fit into the context, naming the sample", async () => {
+    const backbone = new ToyBackbone();
+    const run = new ToyRun(sft(), { backbone, reward: () => 0 });
+    const long = toySample("endless", "a", { meta: { target: "b".repeat(backbone.contextLength - 1) } });
+
+    const failure = await run.step(1, [samples[0]!, long]).catch((error: unknown) => error);
+
+    expect(failure).to.have.property("code", "TARGET_TOO_LONG");
+    expect(failure).to.have.property("message").that.includes("endless");
+    backbone.dispose();
+  });
+
   it("leaves the weights alone and names the samples when the loss is not finite", async () => {
     const backbone = new ToyBackbone();
     backbone.fault = NaN;
