@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D } from "@tensorflow/tfjs-core";
@@ -31,14 +31,20 @@ export class ImageEmbeddings {
     private readonly options: ImageCacheOptions,
   ) {}
 
-  has(contentHash: string): boolean {
-    return this.inMemory.has(contentHash) || existsSync(this.file(contentHash));
+  private has({ contentHash, grid }: PromptImage): boolean {
+    const elements = this.tower.mergedRows(grid) * this.hidden;
+    return this.inMemory.has(contentHash) || this.isSpilled(contentHash, elements);
+  }
+
+  /** Whether the disk holds the whole of it; a file that a crash left short does not count. */
+  private isSpilled(contentHash: string, elements: number): boolean {
+    return statSync(this.file(contentHash), { throwIfNoEntry: false })?.size === elements * 4;
   }
 
   /** Computes what is not yet known of `images`. */
   prepare(images: readonly PromptImage[]): void {
     const fresh = new Map(
-      images.filter(({ contentHash }) => !this.has(contentHash)).map((image) => [image.contentHash, image]),
+      images.filter((image) => !this.has(image)).map((image) => [image.contentHash, image]),
     );
     for (const batch of batches([...fresh.values()])) {
       const embeddings = this.tower.forward(batch);
@@ -97,13 +103,15 @@ export class ImageEmbeddings {
   }
 
   private spill(contentHash: string, tensor: Tensor2D): void {
+    if (this.isSpilled(contentHash, tensor.size)) return;
     const file = this.file(contentHash);
-    if (existsSync(file)) return;
     mkdirSync(this.options.directory, { recursive: true });
     const temporary = `${file}.${String(process.pid)}`;
     const values = tensor.dataSync<"float32">();
     try {
-      writeFileSync(temporary, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+      writeFileSync(temporary, new Uint8Array(values.buffer, values.byteOffset, values.byteLength), {
+        flush: true,
+      });
       renameSync(temporary, file);
     } finally {
       rmSync(temporary, { force: true });
