@@ -1,6 +1,7 @@
 export { embedding } from "./embedding.js";
 export { gelu } from "./gelu.js";
 export { registerStandardGradients } from "./gradients/register.js";
+export { GradientSum } from "./gradient-sum.js";
 export { groupAttention, type GroupAttentionOptions } from "./group-attention.js";
 export type { GroupLayout } from "./group-layout.js";
 export { fusedKernelNames, registerCompositeKernels } from "./kernel.js";

@@ -31,9 +31,8 @@ import {
   type StepContext,
   type StepReport,
 } from "@rarl-sdk/core";
-import { valueAndGradients } from "@rarl-sdk/nn";
+import { GradientSum, valueAndGradients } from "@rarl-sdk/nn";
 import * as tf from "@tensorflow/tfjs-core";
-import { accumulateGradients } from "./accumulate-gradients.js";
 import { groupAdvantages, isFlat } from "./advantages.js";
 import { TokenDiagnostics } from "./diagnostics.js";
 import { forwardPasses, type ForwardPass } from "./forward-pass.js";
@@ -196,35 +195,35 @@ export class Grpo implements Algorithm {
     const losses: number[] = [];
     const warnings: string[] = [];
     const oldLogProbs: (tf.Tensor1D | null)[] = passes.map(() => null);
-    const references = passes.map((pass) => this.referenceLogProbs(pass, context));
+    const references: (tf.Tensor1D | null)[] = [];
+    const gradients = new GradientSum();
     let metrics: Record<string, number> = { num_updates: 0, loss: 0 };
     try {
+      for (const pass of passes) references.push(this.referenceLogProbs(pass, context));
       for (let update = 1; update <= this.options.updatesPerRollout && passes.length > 0; update++) {
-        let gradients: tf.Tensor[] | null = null;
         let loss = 0;
         for (const [index, pass] of passes.entries()) {
           context.signal.throwIfAborted();
           const result = this.differentiate(pass, oldLogProbs[index]!, references[index]!, context);
-          gradients = accumulateGradients(gradients, result.gradients);
+          gradients.add(result.gradients);
           loss += await this.measure(result, pass, oldLogProbs[index]!, references[index]!, diagnostics);
           if (update === 1 && this.options.updatesPerRollout > 1) oldLogProbs[index] = result.logProbs;
           else result.logProbs.dispose();
         }
         if (!Number.isFinite(loss)) {
           // Whatever such gradients are, they must not be applied: the run's own guard skips, counts and stops.
-          const poisoned = gradients!.map((gradient) => tf.mul(gradient, NaN));
-          tf.dispose(gradients!);
-          gradients = poisoned;
+          gradients.poison();
           const ids = passes.flatMap((pass) => pass.sampleIds).join(", ");
           warnings.push(`loss of step ${context.step} is not finite; update skipped (samples ${ids})`);
         }
-        const outcome = await context.update(gradients!);
+        const outcome = await context.update(gradients.take());
         losses.push(loss);
         metrics = { ...metrics, grad_norm: outcome.gradientNorm, learning_rate: outcome.learningRate };
         if (!outcome.applied) break;
         metrics["num_updates"] = update;
       }
     } finally {
+      gradients.dispose();
       tf.dispose([...oldLogProbs, ...references].filter((tensor) => tensor !== null));
     }
     metrics = { ...metrics, ...(losses.length > 0 && { loss: mean(losses) }), ...diagnostics.metrics() };

@@ -302,6 +302,30 @@ describe("a GRPO step", () => {
     backbone.dispose();
   });
 
+  it("frees everything when a forward pass fails, be it of the reference or of the policy", async () => {
+    for (const failing of [2, 3, 4]) {
+      const backbone = new ToyBackbone(unevenLogits);
+      const algorithm = grpo({ accumulation: 2, beta: 0.04 });
+      const run = new ToyRun(algorithm, { backbone, reward: (text) => text.length });
+      await run.step(1, samples.slice(0, 2));
+      const before = tf.memory().numTensors;
+      const logProbs = backbone.logProbs.bind(backbone);
+      let calls = 0;
+      backbone.logProbs = (...request) => {
+        // Two reference passes come first, then two of the policy.
+        if (++calls === failing) throw new Error("the device is gone");
+        return logProbs(...request);
+      };
+
+      const failure: unknown = await run.step(2, samples.slice(0, 2)).catch((error: unknown) => error);
+
+      expect(failure).to.have.property("message", "the device is gone");
+      expect(tf.memory().numTensors, `after call ${failing}`).to.equal(before);
+      algorithm.dispose();
+      backbone.dispose();
+    }
+  });
+
   it("trains an adapter and leaves the backbone's own weights as they were", async () => {
     const backbone = new ToyBackbone(unevenLogits);
     const adapter = attachToyAdapter(backbone);

@@ -16,10 +16,9 @@ import {
   type Sample,
   type StepContext,
   type StepReport,
+  type UpdateOutcome,
 } from "@rarl-sdk/core";
-import { valueAndGradients } from "@rarl-sdk/nn";
-import * as tf from "@tensorflow/tfjs-core";
-import { accumulateGradients } from "./accumulate-gradients.js";
+import { GradientSum, valueAndGradients } from "@rarl-sdk/nn";
 import type { SftOptions } from "./options.js";
 import { targetText } from "./target-text.js";
 import { tokenLoss } from "./token-loss.js";
@@ -38,29 +37,32 @@ export class Sft implements Algorithm {
     const promptTokens = groups.reduce((total, group) => total + group.prompt.tokenIds.length, 0);
     const microBatch = this.options.microBatch ?? this.options.batchSize;
 
-    let gradients: tf.Tensor[] | null = null;
-    let loss = 0;
-    for (let first = 0; first < groups.length; first += microBatch) {
-      context.signal.throwIfAborted();
-      const pass = groups.slice(first, first + microBatch);
-      const result = valueAndGradients(
-        () => tokenLoss(context.backbone.logProbs(pass).logProbs, targetTokens),
-        context.variables.map(({ variable }) => variable),
-      );
-      gradients = accumulateGradients(gradients, result.gradients);
-      loss += (await result.value.data())[0]!;
-      result.value.dispose();
-    }
+    const gradients = new GradientSum();
     const warnings: string[] = [];
-    if (!Number.isFinite(loss)) {
-      // Whatever such gradients are, they must not be applied: the run's own guard skips, counts and stops.
-      const poisoned = gradients!.map((gradient) => tf.mul(gradient, NaN));
-      tf.dispose(gradients!);
-      gradients = poisoned;
-      const ids = samples.map(({ id }) => id).join(", ");
-      warnings.push(`loss of step ${context.step} is not finite; update skipped (samples ${ids})`);
+    let loss = 0;
+    let outcome: UpdateOutcome;
+    try {
+      for (let first = 0; first < groups.length; first += microBatch) {
+        context.signal.throwIfAborted();
+        const pass = groups.slice(first, first + microBatch);
+        const result = valueAndGradients(
+          () => tokenLoss(context.backbone.logProbs(pass).logProbs, targetTokens),
+          context.variables.map(({ variable }) => variable),
+        );
+        gradients.add(result.gradients);
+        loss += (await result.value.data())[0]!;
+        result.value.dispose();
+      }
+      if (!Number.isFinite(loss)) {
+        // Whatever such gradients are, they must not be applied: the run's own guard skips, counts and stops.
+        gradients.poison();
+        const ids = samples.map(({ id }) => id).join(", ");
+        warnings.push(`loss of step ${context.step} is not finite; update skipped (samples ${ids})`);
+      }
+      outcome = await context.update(gradients.take());
+    } finally {
+      gradients.dispose();
     }
-    const outcome = await context.update(gradients!);
     const metrics = {
       loss,
       grad_norm: outcome.gradientNorm,

@@ -112,6 +112,25 @@ describe("supervised fine-tuning", () => {
     backbone.dispose();
   });
 
+  it("frees everything when a later forward pass fails", async () => {
+    const backbone = new ToyBackbone();
+    const run = new ToyRun(sft({ microBatch: 2 }), { backbone, reward: () => 0 });
+    await run.step(1, samples);
+    const before = tf.memory().numTensors;
+    const logProbs = backbone.logProbs.bind(backbone);
+    let calls = 0;
+    backbone.logProbs = (...request) => {
+      if (++calls === 2) throw new Error("the device is gone");
+      return logProbs(...request);
+    };
+
+    const failure: unknown = await run.step(2, samples).catch((error: unknown) => error);
+
+    expect(failure).to.have.property("message", "the device is gone");
+    expect(tf.memory().numTensors).to.equal(before);
+    backbone.dispose();
+  });
+
   it("leaves the weights alone and names the samples when the loss is not finite", async () => {
     const backbone = new ToyBackbone();
     backbone.fault = NaN;
