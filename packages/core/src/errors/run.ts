@@ -56,6 +56,39 @@ export const runErrors = {
     explanation:
       "With engine.name auto the engines are tried by priority and the first available one is used. None was.",
   }),
+  ENGINE_OP_FAILED: entry<{
+    engine: string;
+    operation: string;
+    shapes: readonly (readonly number[])[];
+    reason: string;
+  }>({
+    kind: "environment",
+    message: ({ engine, operation, shapes, reason }) =>
+      `engine ${engine} could not compute ${operation}` +
+      (shapes.length === 0 ? "" : ` of ${shapes.map((shape) => `[${shape.join(", ")}]`).join(" and ")}`) +
+      `: ${reason}`,
+    remedy:
+      "If the shapes look right, this is a defect; try another engine with engine.name and report it with the message.",
+    explanation:
+      "An engine that works on a thread of its own tells of a failed operation when a result is read, so the stack shows the read, and the message the operation that failed.",
+  }),
+  ENGINE_OUT_OF_MEMORY: entry<{
+    engine: string;
+    operation: string;
+    shapes: readonly (readonly number[])[];
+    /** Bytes asked for, 0 if unknown. */
+    bytes: number;
+  }>({
+    kind: "environment",
+    message: ({ engine, operation, shapes, bytes }) =>
+      `engine ${engine} ran out of memory in ${operation}` +
+      (shapes.length === 0 ? "" : ` of ${shapes.map((shape) => `[${shape.join(", ")}]`).join(" and ")}`) +
+      (bytes === 0 ? "" : `, which asked for ${bytes} bytes`),
+    remedy:
+      "Lower the number of completions or new tokens, the image size or the samples a step, or use a machine or device with more memory.",
+    explanation:
+      "The machine or the device had no room for an operation's result. The largest tensors are the log-probabilities over the vocabulary and the activations of long sequences.",
+  }),
   HOOK_UNANSWERED: entry<{ hook: string; request: string }>({
     kind: "plugin",
     message: ({ hook, request }) => `no tap of the hook ${hook} answered for ${request}`,
