@@ -1,4 +1,5 @@
 import {
+  getBackend,
   getKernel,
   registerKernel,
   tensor1d,
@@ -25,9 +26,9 @@ describe("registerCompositeKernels", () => {
 
   it("lets a native kernel stand in for the composite", () => {
     const x = tensor1d([1, 2]);
-    registerCompositeKernels("wasm");
-    const composite = getKernel("RarlQuickGelu", "wasm");
-    unregisterKernel("RarlQuickGelu", "wasm");
+    registerCompositeKernels(getBackend());
+    const composite = getKernel("RarlQuickGelu", getBackend());
+    unregisterKernel("RarlQuickGelu", getBackend());
     let calls = 0;
     registerKernel({
       ...composite,
@@ -38,7 +39,7 @@ describe("registerCompositeKernels", () => {
     });
     const y: Tensor = quickGelu(x);
     expect(calls).to.equal(1);
-    unregisterKernel("RarlQuickGelu", "wasm");
+    unregisterKernel("RarlQuickGelu", getBackend());
     registerKernel(composite);
     x.dispose();
     y.dispose();

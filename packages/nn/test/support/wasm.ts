@@ -4,8 +4,16 @@ import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { memory, ready, setBackend, type Tensor } from "@tensorflow/tfjs-core";
 import { expect } from "chai";
 
-/** Makes the wasm backend current; call it in a `before` hook. */
+/**
+ * Makes the wasm backend current; call it in a `before` hook. RARL_TEST_ENGINE=torch runs the same tests on that
+ * engine, where it is built.
+ */
 export async function useWasm(): Promise<void> {
+  if (process.env["RARL_TEST_ENGINE"] === "torch") {
+    const { TorchEngine } = await import("@rarl-sdk/engine-torch");
+    await new TorchEngine().activate({});
+    return;
+  }
   const entry = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
   setWasmPaths(dirname(entry) + sep);
   await setBackend("wasm");

@@ -4,11 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { randomStream, type CompletionGroup, type Prompt } from "@rarl-sdk/core";
-import { registerCompositeKernels } from "@rarl-sdk/nn";
 import { Qwen2VLLoader, qwen2VLOptions, type Qwen2VLBackbone } from "@rarl-sdk/qwen2-vl";
-import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { expect } from "chai";
+import { useTestBackend } from "../support/test-backend.js";
 
 const fixtures = fileURLToPath(new URL("../fixtures/checkpoints", import.meta.url));
 
@@ -36,8 +35,7 @@ function prompt(question: string): Prompt {
 describe("checkpoints on disk", () => {
   let cache: string;
   before(async () => {
-    await tf.setBackend("wasm");
-    registerCompositeKernels("wasm");
+    await useTestBackend();
     cache = await mkdtemp(join(tmpdir(), "rarl-cache-"));
   });
   after(() => rm(cache, { recursive: true }));

@@ -1,5 +1,12 @@
 import { readFileSync } from "node:fs";
-import { loraLinear, tokenLogProbs, valueAndGradients, embedding, groupAttention } from "@rarl-sdk/nn";
+import {
+  embedding,
+  groupAttention,
+  loraLinear,
+  prefersExplicitTranspose,
+  tokenLogProbs,
+  valueAndGradients,
+} from "@rarl-sdk/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor2D, Variable } from "@tensorflow/tfjs-core";
 import { expect } from "chai";
@@ -223,8 +230,9 @@ describe("qwen2-vl golden values (transformers 5.18.0)", () => {
       [1.365277, -0.657159, -1.411092, -1.005138, 0.82033, -0.49509],
     );
     tf.dispose([value, logits, ...gradients]);
-    // Transposed weights of the six unadapted language layers and the tied head, made once and kept.
-    expect(tf.memory().numTensors - before).to.equal(7);
+    // The tied head, made once and kept; and, where products with a flag are slow, the transposed weights of the six
+    // unadapted language layers.
+    expect(tf.memory().numTensors - before).to.equal(prefersExplicitTranspose() ? 7 : 1);
     own.dispose();
     tf.dispose(variables);
   });

@@ -1,12 +1,11 @@
 import { randomStream } from "@rarl-sdk/core";
-import { registerCompositeKernels, type Checkpoint } from "@rarl-sdk/nn";
-import "@tensorflow/tfjs-backend-wasm";
-import * as tf from "@tensorflow/tfjs-core";
+import type { Checkpoint } from "@rarl-sdk/nn";
 import type { Qwen2VLConfig } from "../../src/config/qwen2-vl-config.js";
 import { buildModel, type Qwen2VLModules } from "../../src/model/build-model.js";
 import { ParameterStore } from "../../src/model/parameter-store.js";
 import type { Qwen2VLPrompt } from "../../src/model/prompt.js";
 import { ropePositions, type Grid } from "../../src/positions/rope-positions.js";
+import { useTestBackend } from "./test-backend.js";
 
 /**
  * The self-contained model of the specification: weights by a formula from their names, and expected values computed
@@ -131,8 +130,7 @@ export interface GoldenModel extends Qwen2VLModules {
 }
 
 export async function goldenModel(scope: "none" | "language" | "all" = "none"): Promise<GoldenModel> {
-  await tf.setBackend("wasm");
-  registerCompositeKernels("wasm");
+  await useTestBackend();
   const store = new ParameterStore(formulaCheckpoint(), "formula", scope);
   const modules = await buildModel(goldenConfig, store);
   return {
