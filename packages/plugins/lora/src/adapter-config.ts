@@ -1,5 +1,6 @@
 import { rarlError } from "@rarl-sdk/core";
 import { z } from "zod";
+import { isExpression } from "./options.js";
 import { defaultStructure, type LoraStructure, type ModuleSelection } from "./structure.js";
 
 const selection = z.union([z.array(z.string()), z.string()]);
@@ -84,6 +85,17 @@ function unsupportedFeatures(config: z.output<typeof adapterConfigSchema>): stri
   const initialisation = config["init_lora_weights"];
   if (!plainInitialisations.includes(initialisation)) {
     features.push(`init_lora_weights ${JSON.stringify(initialisation)}`);
+  }
+  for (const [name, expressions] of [
+    ["target_modules", [config.target_modules]],
+    ["exclude_modules", [config.exclude_modules]],
+    ["rank_pattern", Object.keys(config.rank_pattern ?? {})],
+    ["alpha_pattern", Object.keys(config.alpha_pattern ?? {})],
+  ] as const) {
+    for (const expression of expressions) {
+      if (typeof expression === "string" && !isExpression(expression))
+        features.push(`${name} with the Python expression ${JSON.stringify(expression)}`);
+    }
   }
   return features;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Whether JavaScript can read the expression; PEFT's are Python's, and the common part is large. */
-function isExpression(source: string): boolean {
+export function isExpression(source: string): boolean {
   try {
     new RegExp(source);
     return true;

@@ -200,6 +200,8 @@ describe("adapter files", () => {
       { init_lora_weights: "pissa" },
       { peft_type: "IA3" },
       { fan_in_fan_out: true },
+      { target_modules: "(?i:.*)\\.(?P<name>q_proj)" },
+      { rank_pattern: { "(?P<name>q_proj)": 4 } },
     ]) {
       await writeFile(join(folder.path, "adapter_config.json"), JSON.stringify({ ...original, ...feature }));
       const error = await catalogueError(attach({ from: folder.path }));
