@@ -71,10 +71,10 @@ export async function sampleCompletions(
   const sampling = { ...options, bannedIds: [...backbone.bannedIds, ...(options.bannedIds ?? [])] };
 
   if (prompts.length === 0) return [];
-  const { caches, lastHidden } = prefill(backbone, prompts);
+  const caches: LayerCache[] = [];
   let mask = promptMask(prompts.map((prompt) => prompt.tokenIds.length));
   try {
-    const first = await readRows(logitsOf(backbone.model, lastHidden));
+    const first = await readRows(prefill(backbone, prompts, caches));
     growing.forEach((completions, prompt) => {
       for (const completion of completions) draw(completion, first[prompt]!);
     });
@@ -110,11 +110,8 @@ export async function sampleCompletions(
   );
 }
 
-/** Runs all prompts in one packed pass: a cache a layer, and the last row of each prompt `[prompts, hidden]`. */
-function prefill(
-  backbone: SamplingModel,
-  prompts: readonly Qwen2VLPrompt[],
-): { caches: LayerCache[]; lastHidden: Tensor2D } {
+/** Runs all prompts in one packed pass: fills `caches`, one a layer, and gives the first logits `[prompts, vocab]`. */
+function prefill(backbone: SamplingModel, prompts: readonly Qwen2VLPrompt[], caches: LayerCache[]): Tensor2D {
   const { model } = backbone;
   const packed = packGroups(
     prompts.map((prompt) => ({ prompt, completions: [] })),
@@ -122,10 +119,9 @@ function prefill(
   );
   const lengths = prompts.map((prompt) => prompt.tokenIds.length);
   const rowIndex = paddedRows(lengths);
-  const caches: LayerCache[] = [];
   let end = 0;
   const lastRows = lengths.map((length) => (end += length) - 1);
-  const lastHidden = tf.tidy(() => {
+  return tf.tidy((): Tensor2D => {
     const x = model.embed(packed.ids, packed.imageRows, backbone.imageEmbeddings(packed.images));
     const hidden = model.forward(
       x,
@@ -135,9 +131,8 @@ function prefill(
         return groupAttention(queries, keys, values, packed.layout);
       },
     );
-    return gatherItems(hidden, lastRows);
+    return matMul(gatherItems(hidden, lastRows), model.head().weight);
   });
-  return { caches, lastHidden };
 }
 
 /** One token of every row: logits `[rows, vocab]`. */
@@ -163,16 +158,14 @@ function decodeStep(
   });
 }
 
-function logitsOf(model: LanguageModel, hidden: Tensor2D): Tensor2D {
-  const logits = tf.tidy((): Tensor2D => matMul(hidden, model.head().weight));
-  hidden.dispose();
-  return logits;
-}
-
 /** Reads and disposes of `[rows, width]`. */
 async function readRows(tensor: Tensor2D): Promise<Float32Array[]> {
   const [rows, width] = tensor.shape;
-  const values = (await tensor.data()) as Float32Array;
-  tensor.dispose();
+  let values: Float32Array;
+  try {
+    values = (await tensor.data()) as Float32Array;
+  } finally {
+    tensor.dispose();
+  }
   return Array.from({ length: rows }, (_, row) => values.subarray(row * width, (row + 1) * width));
 }

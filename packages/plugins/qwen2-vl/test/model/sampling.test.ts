@@ -112,6 +112,24 @@ describe("sampling completions", () => {
     await sample(prompts(), options, { signal: AbortSignal.abort() });
     expect(tf.memory().numTensors).to.equal(before);
   });
+
+  it("leaves no tensors behind when a layer fails, over the prompts or while decoding", async () => {
+    await sample(prompts());
+    const before = tf.memory().numTensors;
+    const [, layer] = model.language.modules.layers;
+    const forward = layer!.forward.bind(layer);
+    for (const failing of [1, 2]) {
+      let calls = 0;
+      layer!.forward = (...given) => {
+        if (++calls === failing) throw new Error("the device is gone");
+        return forward(...given);
+      };
+      const failure: unknown = await sample(prompts()).catch((error: unknown) => error);
+      expect(failure).to.have.property("message", "the device is gone");
+      expect(tf.memory().numTensors, `after call ${failing}`).to.equal(before);
+    }
+    layer!.forward = forward;
+  });
 });
 
 describe("decoding slots", () => {
