@@ -67,7 +67,10 @@ export interface CompletionRecord {
 
 /** What one step did. */
 export interface StepReport {
-  /** Flat metrics under the field's names (`reward`, `kl`, `loss`, `completions/mean_length`, …); finite numbers. */
+  /**
+   * Flat metrics under the field's names (`reward`, `kl`, `loss`, `completions/mean_length`, …). What an algorithm
+   * reports is finite; the run adds its own, of which `grad_norm` is NaN or infinite when the update was skipped.
+   */
   readonly metrics: Readonly<Record<string, number>>;
   readonly completions: readonly CompletionRecord[];
   /** Sentences for the console, such as a guard that acted. */
