@@ -7,7 +7,7 @@ import { drawIndex } from "./scene.js";
 
 /** Pictures of the pretraining pool, each asked about several times. */
 export const poolSize = 8000;
-/** 800 steps of 64: every question is seen once. */
+/** 800 steps of 64; longer pretraining begins a second pass. */
 export const corpusSize = 800 * 64;
 /** The first planted flaw: the share of the reports that a hurried reader wrote. */
 export const hurriedShare = 0.6;

@@ -50,8 +50,8 @@ describe("quickstart configurations", () => {
     });
   }
 
-  it("pretraining sees every record of the corpus once", async () => {
+  it("pretraining sees every record of the corpus at least once", async () => {
     const { training, algorithm } = await checkedConfig("make/pretrain.yaml");
-    expect(training.steps! * (algorithm.options.batchSize as number)).to.equal(corpusSize);
+    expect(training.steps! * (algorithm.options.batchSize as number)).to.be.at.least(corpusSize);
   });
 });
