@@ -20,6 +20,7 @@ export interface AssembledRun {
   readonly wiring: Wiring;
   readonly parts: RunParts;
   readonly engine: ActiveEngine;
+  readonly train: Dataset;
   /** By set name. */
   readonly evaluationSets: ReadonlyMap<string, Dataset>;
   readonly samples: readonly Sample[];
@@ -113,7 +114,7 @@ export async function assembleRun(
     await algorithm.load?.(join(checkpoint.directory, "algorithm"));
   }
   const order = new SampleOrder(samples, config.data.train.shuffle, random.fork("data"), state?.rarl.data);
-  return { wiring, parts, engine, evaluationSets, samples, order, random, totalSteps };
+  return { wiring, parts, engine, train, evaluationSets, samples, order, random, totalSteps };
 }
 
 type Fingerprints = RunDirectory["record"]["fingerprints"];

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import * as tf from "@tensorflow/tfjs-core";
 import type { StepReport, UpdateOutcome } from "../contracts/algorithm.js";
+import type { Dataset } from "../contracts/data-source.js";
 import type { Sample } from "../contracts/sample.js";
 import { rarlError } from "../errors/rarl-error.js";
 import { toRarlError } from "../errors/to-rarl-error.js";
@@ -91,6 +92,8 @@ class Training {
   private lastStep: number;
   private lastCheckpoint: number;
   private events: EventLog | null = null;
+  /** Warnings that wait for the next step's report. */
+  private readonly notices: string[] = [];
 
   constructor(
     private readonly request: RunRequest,
@@ -122,7 +125,7 @@ class Training {
     await parts.backbone.encode([await context.prompt(samples[0]!)], signal);
   }
 
-  async start({ totalSteps }: AssembledRun): Promise<void> {
+  async start({ totalSteps, train, evaluationSets }: AssembledRun): Promise<void> {
     const { run, request } = this;
     await prepareRunDirectory(run, request.config);
     this.isStarted = true;
@@ -132,6 +135,8 @@ class Training {
       totalSteps,
       ...(run.resumption !== null && { changes: run.resumption.changes }),
     });
+    await this.tellProblems("train", train);
+    for (const [name, dataset] of evaluationSets) await this.tellProblems(name, dataset);
     const { config, kernel } = request;
     const firstStep = this.lastStep + 1;
     await kernel.hooks.started.promise({
@@ -141,6 +146,17 @@ class Training {
       firstStep,
       config,
     });
+  }
+
+  /** Records that a data set left out are data that the user believes to be trained on. */
+  private async tellProblems(role: string, { problems }: Dataset): Promise<void> {
+    const [first] = problems;
+    if (first === undefined) return;
+    await this.events?.write("records_set_aside", { dataset: role, problems });
+    this.notices.push(
+      `${problems.length} records of the data set ${role} are set aside and listed in events.jsonl; the first: ` +
+        first.message,
+    );
   }
 
   async train(assembled: AssembledRun): Promise<RunEnd> {
@@ -203,7 +219,7 @@ class Training {
       skipped_updates: skipped,
       tensors: tf.memory().numTensors,
     };
-    const report: StepReport = { ...own, metrics };
+    const report: StepReport = { ...own, metrics, warnings: [...this.notices.splice(0), ...own.warnings] };
     this.lastStep = step;
     this.history.push({ step, ...metrics });
     await hooks.step.promise({ step, totalSteps, seconds, report });

@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { readRunRecord } from "@rarl-sdk/core";
 import { readTrainerState } from "../../src/run/trainer-state.js";
 import { withTemporaryDirectory } from "../support/temporary-directory.js";
+import { toyDataset } from "../support/toy-plugin.js";
 import { recordsOf, toyRun } from "../support/toy-run.js";
 
 describe("a training run", () => {
@@ -77,6 +78,31 @@ describe("a training run", () => {
       expect(state.global_step).to.equal(6);
       expect(state.epoch).to.equal(12 / 7);
       expect(state.log_history.map(({ step }) => step)).to.deep.equal([1, 2, 3, 4, 5, 6]);
+    }));
+
+  it("tells which records its data sets set aside", () =>
+    withTemporaryDirectory(async (directory) => {
+      const warnings: (readonly string[])[] = [];
+      const problems = [
+        { file: "toy.jsonl", record: 3, message: "toy.jsonl, record 3 has no answer" },
+        { file: "toy.jsonl", record: 5, message: "toy.jsonl, record 5 has no image" },
+      ];
+      const { directory: run } = await toyRun({
+        directory,
+        tap: ({ hooks }) => {
+          hooks.dataset.tap("gaps", ({ role }) =>
+            role === "train" ? { ...toyDataset("gaps", 7), problems } : undefined,
+          );
+          hooks.step.tap("watch", ({ report }) => {
+            warnings.push(report.warnings);
+          });
+        },
+      });
+      const events = await recordsOf(run, "events.jsonl");
+      const event = events.find((each) => each["event"] === "records_set_aside");
+      expect(event).to.deep.include({ dataset: "train", problems });
+      expect(warnings[0]?.join()).to.include("2 records of the data set train").and.include("record 3");
+      expect(warnings.slice(1).flat()).to.deep.equal([]);
     }));
 
   it("learns: the rewarded word becomes more frequent", () =>
