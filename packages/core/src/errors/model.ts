@@ -12,9 +12,11 @@ export const modelErrors = {
     kind: "environment",
     message: ({ file }) => `checkpoint file ${file} does not exist`,
     remedy:
-      "Point model.path at a folder in the Hugging Face layout (config.json, *.safetensors, tokenizer.json).",
+      "Point model.path at a folder in the Hugging Face layout (config.json, *.safetensors, tokenizer.json). If a run " +
+      "was to go on from a checkpoint of its own, remove that checkpoint-N folder to go on from the one before.",
     explanation:
-      "A backbone reads its configuration, weights and tokenizer from one folder; one of the files is not there.",
+      "A backbone reads its configuration, weights and tokenizer from one folder, a resumed run its weights and " +
+      "optimizer state from another; one of the files is not there.",
   }),
   SAFETENSORS_INVALID: entry<{ file: string; problem: string }>({
     kind: "environment",
