@@ -138,9 +138,9 @@ export class Qwen2VLBackbone implements Backbone {
     this.parts.store.dispose();
   }
 
-  /** Whether the tower's output changes in training: its own weights train, or an adapter sits in it right now. */
+  /** Whether the tower is not the checkpoint's: its own weights train, or an adapter is on or merged into it. */
   private get visionMoves(): boolean {
-    return this.parts.scope === "all" || this.parts.modules.vision.linears().some((layer) => layer.isAdapted);
+    return this.parts.scope === "all" || this.parts.modules.vision.linears().some((layer) => layer.isChanged);
   }
 
   /** Rows of the images: cached, or through the tower (and its gradient) while the tower itself moves. */

@@ -10,6 +10,7 @@ export class Linear implements AdaptableLinear {
   readonly outFeatures: number;
   private adaptation: LinearAdaptation | null = null;
   private transposed: Tensor2D | null = null;
+  private isMerged = false;
 
   constructor(
     /** Module path in the upstream model. */
@@ -52,8 +53,9 @@ export class Linear implements AdaptableLinear {
     });
   }
 
-  get isAdapted(): boolean {
-    return this.adaptation !== null;
+  /** Whether it computes something else than the checkpoint's layer: an adaptation is on, or was merged. */
+  get isChanged(): boolean {
+    return this.isMerged || this.adaptation !== null;
   }
 
   adapt(adaptation: LinearAdaptation | null): void {
@@ -71,6 +73,7 @@ export class Linear implements AdaptableLinear {
 
   addToWeight(delta: Tensor2D): void {
     this.weightParameter.replace(tf.tidy(() => tf.add(this.weight, delta)));
+    this.isMerged = true;
     this.transposed?.dispose();
     this.transposed = null;
   }
