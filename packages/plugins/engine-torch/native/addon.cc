@@ -163,6 +163,9 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("put", Napi::Function::New(env, put));
   exports.Set("read", Napi::Function::New(env, read));
   exports.Set("readSync", Napi::Function::New(env, read_sync));
+  exports.Set("usePortableKernels", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
+    rarl::use_portable_kernels(info[0].As<Napi::Boolean>().Value());
+  }));
   exports.Set("stop", Napi::Function::New(env, stop));
   return exports;
 }

@@ -66,6 +66,8 @@ class Engine {
 
 /** Names of all operations; an operation's code is its place. */
 const std::vector<std::string>& operation_names();
+/** Whether fused operations use libtorch's own operations where this addon has faster ones. */
+void use_portable_kernels(bool portable);
 std::string libtorch_version();
 int cuda_devices();
 

@@ -39,6 +39,8 @@ export interface NativeAddon {
   /** Bytes of a slot once everything before has run; slot -1 only waits. Rejects with a `NativeFailure`. */
   read(slot: number): Promise<ArrayBuffer>;
   readSync(slot: number): ArrayBuffer;
+  /** Whether fused operations use libtorch's own operations where the addon has faster ones for CPUs. */
+  usePortableKernels(portable: boolean): void;
   /** Ends the thread after the operation it is in; what waits is dropped. */
   stop(): void;
 }

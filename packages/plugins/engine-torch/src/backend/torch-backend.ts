@@ -57,6 +57,12 @@ export class TorchBackend extends KernelBackend {
     return this.writer.has(name);
   }
 
+  /** Makes fused operations go the way of devices that the addon has no code of its own for. */
+  async usePortableKernels(portable: boolean): Promise<void> {
+    await this.drain();
+    this.addon.usePortableKernels(portable);
+  }
+
   override numDataIds(): number {
     return this.data.numDataIds();
   }

@@ -1,6 +1,7 @@
 import { getKernel, registerKernel } from "@tensorflow/tfjs-core";
 import { binaryKernels } from "./binary.js";
 import { creationKernels } from "./creation.js";
+import { fusedKernels } from "./fused.js";
 import { indexingKernels } from "./indexing.js";
 import type { TorchKernel } from "./kernel.js";
 import { productKernels } from "./mat-mul.js";
@@ -17,6 +18,7 @@ export const torchKernels: readonly TorchKernel[] = [
   ...shapeKernels,
   ...creationKernels,
   ...indexingKernels,
+  ...fusedKernels,
 ];
 
 /** Registers the kernels under the backend's name, once a process. */
