@@ -18,6 +18,7 @@ export { philox4x32, randomStream, restoreRandomStream } from "./random/philox.j
 export type { RandomState, RandomStream } from "./random/random-stream.js";
 export { chosenOption } from "./text/chosen-option.js";
 export { normalizeAnswer } from "./text/normalize-answer.js";
+export { sameAnswer } from "./text/same-answer.js";
 export { parseCompletion, type FormatLevel, type ParsedCompletion } from "./text/parse-completion.js";
 export * from "./kernel/define-plugin.js";
 export { tokens } from "./kernel/tokens.js";

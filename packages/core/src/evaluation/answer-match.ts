@@ -1,6 +1,6 @@
 import type { Sample } from "../contracts/sample.js";
 import { chosenOption } from "../text/chosen-option.js";
-import { normalizeAnswer } from "../text/normalize-answer.js";
+import { sameAnswer } from "../text/same-answer.js";
 
 /** What decides whether an answer is right. */
 export type AnswerKey = Pick<Sample, "answer" | "choices">;
@@ -18,9 +18,4 @@ export function answerMatches(answer: string, key: AnswerKey): boolean {
     if (right !== null) return chosen === right;
   }
   return sameAnswer(answer, key.answer);
-}
-
-function sameAnswer(a: string, b: string): boolean {
-  const normalized = normalizeAnswer(a);
-  return normalized !== "" && normalized === normalizeAnswer(b);
 }

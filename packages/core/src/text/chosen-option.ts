@@ -1,4 +1,4 @@
-import { normalizeAnswer } from "./normalize-answer.js";
+import { sameAnswer } from "./same-answer.js";
 
 /**
  * Index of the option that an answer names, or null when it names none or could mean several.
@@ -20,20 +20,16 @@ export function chosenOption(answer: string, options: readonly string[]): number
     const [, enclosed, bare, mark, rest = ""] = labelled;
     const index = (enclosed ?? bare ?? "").toLowerCase().charCodeAt(0) - "a".charCodeAt(0);
     const option = options[index];
-    if (option !== undefined && (rest === "" || sameText(rest, option))) return index;
+    if (option !== undefined && (rest === "" || sameAnswer(rest, option))) return index;
     // `(A) right` that is not option A contradicts itself; only in `a right` may the letter be an article.
     if (enclosed !== undefined || mark !== "") return null;
   }
-  return onlyIndex(options, (option) => sameText(option, answer));
+  return onlyIndex(options, (option) => sameAnswer(option, answer));
 }
 
 function onlyIndex(options: readonly string[], matches: (option: string) => boolean): number | null {
   const found = options.flatMap((option, index) => (matches(option) ? [index] : []));
   return found.length === 1 ? found[0]! : null;
-}
-
-function sameText(a: string, b: string): boolean {
-  return normalizeAnswer(a) === normalizeAnswer(b);
 }
 
 function fold(text: string): string {

@@ -2,7 +2,7 @@ import {
   chosenOption,
   inject,
   injectable,
-  normalizeAnswer,
+  sameAnswer,
   rarlError,
   tokens,
   type Reward,
@@ -65,7 +65,7 @@ function exactScore({ sample, parsed }: RewardItem): number {
 
 function isCorrect(answer: string, sample: Sample): boolean {
   if (sample.kind !== "choice" || sample.choices === undefined) {
-    return normalizeAnswer(answer) === normalizeAnswer(sample.answer);
+    return sameAnswer(answer, sample.answer);
   }
   const expected = chosenOption(sample.answer, sample.choices);
   if (expected === null) {
