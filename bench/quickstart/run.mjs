@@ -1,5 +1,5 @@
 // Repeats the quickstart for several seeds and for its control, random rewards, and prints held-out results.
-//   node bench/quickstart/run.mjs [--seeds 0,1,2] [--fresh] [--steps 60] [--out results.json]
+//   node bench/quickstart/run.mjs [--seeds 0,1,2] [--fresh] [--steps 150] [--out results.json]
 // --fresh also evaluates on 1,000 further questions that nothing was tuned on (makes them first).
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const example = join(root, "examples/quickstart");
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "0,1,2" },
-    steps: { type: "string", default: "60" },
+    steps: { type: "string", default: "150" },
     fresh: { type: "boolean", default: false },
     out: { type: "string" },
   },
@@ -31,7 +31,7 @@ if (values.fresh) {
 const output = mkdtempSync(join(tmpdir(), "rarl-quickstart-"));
 const results = [];
 const control = [
-  `plugins=[${JSON.stringify(fileURLToPath(new URL("random-reward.mjs", import.meta.url)))}]`,
+  `plugins=${JSON.stringify([join(example, "asked-style.mjs"), fileURLToPath(new URL("random-reward.mjs", import.meta.url))])}`,
   "rewards=[{name: format, weight: 0}, {name: length, weight: 0}, {name: accuracy, weight: 0}, {name: reasoning, weight: 0}, {name: random}]",
 ];
 const seeds = values.seeds.split(",").map(Number);
