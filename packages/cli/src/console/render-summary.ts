@@ -2,9 +2,13 @@ import { compareReports, type RunConfig, type RunEnd } from "@rarl-sdk/core";
 import type { RunSummary } from "../run-summary.js";
 import { formatTable } from "./table.js";
 
-/** Metrics of the before/after table, with their names there; rates are shown in per cent. */
-const tableMetrics = ["format", "accuracy_strict", "accuracy_lenient", "reward", "mean_length"];
-const rates = new Set(["format", "accuracy_strict", "accuracy_lenient"]);
+/** Columns of the before/after table: metric, heading, and whether it is a rate, shown in per cent. */
+const columns = [
+  { metric: "format", heading: "format %", isRate: true },
+  { metric: "accuracy_strict", heading: "strict accuracy %", isRate: true },
+  { metric: "accuracy_lenient", heading: "lenient accuracy %", isRate: true },
+  { metric: "reward", heading: "reward", isRate: false },
+] as const;
 
 /** What a run says at its end: tables of its evaluations, then where everything is. */
 export function renderSummary(summary: RunSummary, end: RunEnd, config: RunConfig): string {
@@ -24,17 +28,23 @@ function evaluationTable(set: string, { evaluations }: RunEnd): string[] {
   const find = (label: string) => evaluations.find((report) => report.label === label);
   const [before, after] = [find(`${set}-before`), find(set)];
   if (before === undefined || after === undefined) return [];
-  const rows = compareReports(before, after, tableMetrics).map((row) => [
-    `${row.group} · ${row.metric}`,
-    cell(row.metric, row.before),
-    cell(row.metric, row.after),
-    row.change === null ? "" : `${row.change > 0 ? "+" : ""}${cell(row.metric, row.change)}`,
+  const changes = compareReports(
+    before,
+    after,
+    columns.map(({ metric }) => metric),
+  );
+  const groups = [...new Set(changes.map(({ group }) => group))];
+  const rows = groups.map((group) => [
+    group,
+    ...columns.map(({ metric, isRate }) => {
+      const change = changes.find((row) => row.group === group && row.metric === metric);
+      return `${cell(change?.before, isRate)} → ${cell(change?.after, isRate)}`;
+    }),
   ]);
-  return [formatTable([[set, "before", "after", "change"], ...rows])];
+  return [formatTable([[`${set}, before → after`, ...columns.map(({ heading }) => heading)], ...rows])];
 }
 
-function cell(metric: string, value: number | null): string {
-  if (value === null) return "–";
-  if (rates.has(metric)) return `${(value * 100).toFixed(1)} %`;
-  return value.toFixed(metric === "mean_length" ? 1 : 3);
+function cell(value: number | null | undefined, isRate: boolean): string {
+  if (value === null || value === undefined) return "–";
+  return isRate ? (value * 100).toFixed(1).padStart(5) : value.toFixed(3);
 }

@@ -68,9 +68,11 @@ describe("rarl-sdk run", () => {
     expect(exitCode).to.equal(0);
     const [run] = await workspace.runs();
     const directory = workspace.path("runs", run!);
-    expect(stdout).to.match(/^test +before +after +change$/m);
-    expect(stdout).to.match(/^all · format +\d+\.\d % +\d+\.\d % +[+-]?\d+\.\d %$/m);
-    expect(stdout).to.match(/^closed · accuracy_strict /m);
+    expect(stdout).to.match(
+      /^test, before → after +format % +strict accuracy % +lenient accuracy % +reward$/m,
+    );
+    expect(stdout).to.match(/^all( +\d+\.\d → +\d+\.\d){3} +\d\.\d{3} → \d\.\d{3}$/m);
+    expect(stdout).to.match(/^closed /m);
     expect(stdout).to.include("finished after 2 steps");
     expect(stdout).to.include(`run      ${directory}\n`);
     expect(stdout).to.include(`adapter  ${directory}/adapter\n`);
