@@ -2,9 +2,7 @@
 export type QuestionKind = "open" | "closed" | "choice";
 
 /** An image on disk, or its encoded bytes (JPEG, PNG, …) with a label used in messages. */
-export type ImageSource =
-  | { readonly path: string }
-  | { readonly bytes: Uint8Array; readonly label: string };
+export type ImageSource = { readonly path: string } | { readonly bytes: Uint8Array; readonly label: string };
 
 /** One annotated question about zero or more images. */
 export interface Sample {
