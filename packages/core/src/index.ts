@@ -34,6 +34,16 @@ export type { RunRequest, RunSignals } from "./run/run-request.js";
 export { readRunRecord, type RunRecord } from "./run/run-record.js";
 export { corePlugin } from "./run/core-plugin.js";
 export { compareReports, type ComparisonRow } from "./evaluation/compare-reports.js";
+export { completionHash } from "./evaluation/records/completion-hash.js";
+export { predictionRecordSchema, type PredictionRecord } from "./evaluation/records/prediction-record.js";
+export { ratingRecordSchema, type RatingRecord } from "./evaluation/records/rating-record.js";
+export { verdictRecordSchema, type VerdictRecord } from "./evaluation/records/verdict-record.js";
+export {
+  readPredictions,
+  readRatings,
+  readVerdicts,
+  sampleOfPrediction,
+} from "./evaluation/records/read-records.js";
 export { readReport } from "./evaluation/report-files.js";
 export { answerMatches } from "./evaluation/answer-match.js";
 export { readJsonl, type JsonlRecord } from "./files/jsonl-reader.js";

@@ -162,6 +162,13 @@ export const runErrors = {
     remedy: "Give the folder of a run, the one that holds run.json.",
     explanation: "A run keeps what it needs to continue in run.json, config.yaml and checkpoints/.",
   }),
+  EVALUATION_NOT_FOUND: entry<{ directory: string; missing: string }>({
+    kind: "usage",
+    message: ({ directory, missing }) => `${directory} holds no evaluation: ${missing} is missing`,
+    remedy: "Give the folder of an evaluation, such as runs/<run>/eval/<set>; `rarl-sdk eval` writes one.",
+    explanation:
+      "Judges, raters, reports and comparisons work on the predictions of an evaluation, which stand in predictions.jsonl.",
+  }),
   RUN_FINISHED: entry<{ directory: string; step: number }>({
     kind: "usage",
     message: ({ directory, step }) =>

@@ -80,7 +80,8 @@ async function predictBatch(
   const totals = weightedTotals(columns, rewards, items.length);
   return items.map((item, index) => {
     const scores = [...columns].map(([label, column]) => [label, column[index]!] as const);
-    return predictionOf(item, Object.fromEntries(scores), totals[index]!);
+    const promptTokens = encoded[index]!.tokenIds.length;
+    return { ...predictionOf(item, Object.fromEntries(scores), totals[index]!), promptTokens, scores: {} };
   });
 }
 
@@ -93,7 +94,7 @@ function predictionOf(
   { sample, prompt, completion, parsed }: RewardItem,
   rewards: Readonly<Record<string, number | null>>,
   reward: number | null,
-): Prediction {
+): Omit<Prediction, "promptTokens" | "scores"> {
   const strict = parsed.answer !== null && answerMatches(parsed.answer, sample);
   return {
     sample,

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { rarlError } from "../errors/rarl-error.js";
 import { writeDirectoryAtomic } from "../files/atomic-directory.js";
 import { writeFileAtomic } from "../files/atomic.js";
-import { readJsonl } from "../files/jsonl-reader.js";
 import type { EvaluationReport, Prediction } from "../hooks/run-hooks.js";
 import type { Verdict } from "../contracts/judge.js";
+import { completionHash } from "./records/completion-hash.js";
+import { predictionsFile, readPredictions } from "./records/read-records.js";
+import { PredictionRecorder } from "./records/record-prediction.js";
 
 /** Writes `report.json` and `predictions.jsonl` of an evaluation into the folder `directory`, all or nothing. */
 export async function writeReport(directory: string, report: EvaluationReport): Promise<void> {
@@ -16,12 +18,15 @@ export async function writeReport(directory: string, report: EvaluationReport): 
       join(temporary, "report.json"),
       `${JSON.stringify({ label, metrics, groups }, null, 2)}\n`,
     );
-    const lines = predictions.map((prediction) => `${JSON.stringify(forFile(prediction))}\n`);
-    await writeFileAtomic(join(temporary, "predictions.jsonl"), lines.join(""));
+    const recorder = new PredictionRecorder(temporary);
+    const lines: string[] = [];
+    for (const prediction of predictions)
+      lines.push(`${JSON.stringify(await recorder.record(prediction))}\n`);
+    await writeFileAtomic(join(temporary, predictionsFile), lines.join(""));
   });
 }
 
-/** Reads an evaluation back; images that were given as bytes come back as their labels. */
+/** Reads an evaluation back, images as files; null when there is none. */
 export async function readReport(directory: string): Promise<EvaluationReport | null> {
   const file = join(directory, "report.json");
   const text = await readFile(file, "utf8").catch(() => null);
@@ -32,11 +37,7 @@ export async function readReport(directory: string): Promise<EvaluationReport | 
   } catch (error) {
     throw rarlError("JSONL_INVALID", { file, line: 1, reason: (error as Error).message }, { cause: error });
   }
-  const predictions: Prediction[] = [];
-  for await (const { value } of readJsonl(join(directory, "predictions.jsonl"))) {
-    predictions.push(value as unknown as Prediction);
-  }
-  return { ...report, predictions };
+  return { ...report, predictions: await readPredictions(directory) };
 }
 
 /** Writes one judge's verdicts beside the predictions, one line a sample. */
@@ -46,16 +47,9 @@ export async function writeVerdicts(
   predictions: readonly Prediction[],
   verdicts: readonly Verdict[],
 ): Promise<void> {
-  const lines = predictions.map(
-    ({ sample }, index) => `${JSON.stringify({ sampleId: sample.id, ...verdicts[index] })}\n`,
-  );
+  const lines = predictions.map(({ sample, completion }, index) => {
+    const about = { sampleId: sample.id, completionSha256: completionHash(completion) };
+    return `${JSON.stringify({ ...about, ...verdicts[index] })}\n`;
+  });
   await writeFileAtomic(join(directory, `verdicts-${judge}.jsonl`), lines.join(""));
-}
-
-/** A prediction without the bytes of its images. */
-function forFile(prediction: Prediction): Prediction {
-  const images = prediction.sample.images.map((image) => ({
-    path: "path" in image ? image.path : image.label,
-  }));
-  return { ...prediction, sample: { ...prediction.sample, images } };
 }

@@ -98,7 +98,7 @@ export interface EvaluationRequest {
   readonly signal: AbortSignal;
 }
 
-/** One line of `predictions.jsonl`. */
+/** One line of `predictions.jsonl`, which holds it as a `PredictionRecord`. */
 export interface Prediction {
   readonly sample: Sample;
   readonly style: string;
@@ -108,6 +108,8 @@ export interface Prediction {
   readonly finishReason: string;
   /** Length of the completion, end token included. */
   readonly tokens: number;
+  /** Length of the prompt, image tokens included. */
+  readonly promptTokens: number;
   readonly rewards: Readonly<Record<string, number | null>>;
   /** Weighted sum of the rewards that apply; null when none does. */
   readonly reward: number | null;
@@ -115,6 +117,8 @@ export interface Prediction {
   readonly strict: boolean;
   /** Like `strict`, but without an answer block the text outside the think block counts as the answer. */
   readonly lenient: boolean;
+  /** By rule, such as `bleu_1`, in [0, 1]; null where a rule does not apply. */
+  readonly scores: Readonly<Record<string, number | null>>;
 }
 
 /** What an evaluation found. Rates in [0, 1]. */

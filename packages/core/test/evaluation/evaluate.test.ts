@@ -1,7 +1,16 @@
 import { expect } from "chai";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { definePlugin, readReport, type Dataset, type EvaluationReport, type Kernel } from "@rarl-sdk/core";
+import { createHash } from "node:crypto";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import {
+  completionHash,
+  definePlugin,
+  readPredictions,
+  readReport,
+  type Dataset,
+  type EvaluationReport,
+  type Kernel,
+} from "@rarl-sdk/core";
 import { writeReport } from "../../src/evaluation/report-files.js";
 import { withTemporaryDirectory } from "../support/temporary-directory.js";
 import { toyDataset } from "../support/toy-plugin.js";
@@ -114,17 +123,25 @@ describe("an evaluation", () => {
       const { directory: run } = await toyRun({ directory, set: judged, plugins: [strictJudge] });
       const verdicts = await recordsOf(join(run, "eval", "test"), "verdicts-strict.jsonl");
       expect(verdicts).to.have.length(7);
-      expect(verdicts[1]).to.deep.equal({ sampleId: "q1", state: "refused", detail: "will not say" });
+      const [, second] = await readPredictions(join(run, "eval", "test"));
+      expect(verdicts[1]).to.deep.equal({
+        sampleId: "q1",
+        completionSha256: completionHash(second!.completion),
+        state: "refused",
+        detail: "will not say",
+      });
     }));
 });
 
 describe("report files", () => {
-  it("hold images that were bytes by their label, and replace an older report as a whole", () =>
+  it("keep images that were bytes as files, and replace an older report as a whole", () =>
     withTemporaryDirectory(async (directory) => {
       const samples = [];
       const dataset: Dataset = toyDataset("x", 1);
       for await (const sample of dataset) samples.push(sample);
-      const images = [{ bytes: new Uint8Array(8), label: "row 3" }, { path: "a.png" }];
+      const bytes = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 1);
+      await writeFile(join(directory, "a.png"), bytes);
+      const images = [{ bytes, label: "row 3" }, { path: join(directory, "a.png") }, { path: "none.png" }];
       const report: EvaluationReport = {
         label: "test",
         predictions: [
@@ -136,6 +153,8 @@ describe("report files", () => {
             answer: null,
             finishReason: "stop",
             tokens: 1,
+            promptTokens: 3,
+            scores: {},
             rewards: {},
             reward: null,
             strict: false,
@@ -150,7 +169,14 @@ describe("report files", () => {
       await writeReport(target, report);
       expect(await readdir(join(directory, "eval"))).to.deep.equal(["test"]);
       const read = await readReport(target);
-      expect(read?.predictions[0]!.sample.images).to.deep.equal([{ path: "row 3" }, { path: "a.png" }]);
+      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      const stored = join(target, "images", `${sha256}.png`);
+      expect(read?.predictions[0]!.sample.images).to.deep.equal([
+        { path: stored, sha256 },
+        { path: join(directory, "a.png"), sha256 },
+        { path: resolve("none.png"), sha256: null },
+      ]);
+      expect(await readFile(stored)).to.deep.equal(Buffer.from(bytes));
       expect(await readReport(join(directory, "nothing"))).to.be.null;
     }));
 });

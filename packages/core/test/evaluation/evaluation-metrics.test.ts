@@ -20,6 +20,8 @@ function prediction(overrides: Partial<Prediction> & { readonly questionType?: s
     answer: "yes",
     finishReason: "stop",
     tokens: 4,
+    promptTokens: 9,
+    scores: {},
     rewards: {},
     reward: null,
     strict: true,
