@@ -42,8 +42,12 @@ export {
   readPredictions,
   readRatings,
   readVerdicts,
+  readVerdictsOf,
+  verdictsFile,
   sampleOfPrediction,
 } from "./evaluation/records/read-records.js";
+export { judgeEvaluation, type Judging, type JudgingRequest } from "./evaluation/judge-evaluation.js";
+export { untaggedAnswer } from "./evaluation/untagged-answer.js";
 export { readReport } from "./evaluation/report-files.js";
 export { answerMatches } from "./evaluation/answer-match.js";
 export { readJsonl, type JsonlRecord } from "./files/jsonl-reader.js";

@@ -8,21 +8,38 @@ import {
   trainingSchema,
 } from "./section-schemas.js";
 
-/** Refuses two rewards that would write the same column. */
-function uniqueLabels(rewards: readonly unknown[], context: z.core.$RefinementCtx): void {
-  const seen = new Map<string, number>();
-  for (const [index, reward] of rewards.entries()) {
-    const { name, label = name } = reward as { name: string; label?: string };
-    const first = seen.get(label);
-    if (first === undefined) seen.set(label, index);
-    else {
-      context.addIssue({
-        code: "custom",
-        message: `the column "${label}" is taken by rewards[${first}]; give this reward a label of its own`,
-        path: [index, "label"],
-      });
+/** Refuses two sections of a list that would write under the same label. */
+function uniqueLabels(list: "rewards" | "judges") {
+  return (sections: readonly unknown[], context: z.core.$RefinementCtx): void => {
+    const seen = new Map<string, number>();
+    for (const [index, section] of sections.entries()) {
+      const { name, label = name } = section as { name: string; label?: string };
+      const first = seen.get(label);
+      if (first === undefined) seen.set(label, index);
+      else {
+        const [thing, one] = list === "rewards" ? ["column", "reward"] : ["label", "judge"];
+        context.addIssue({
+          code: "custom",
+          message: `the ${thing} "${label}" is taken by ${list}[${first}]; give this ${one} a label of its own`,
+          path: [index, "label"],
+        });
+      }
     }
-  }
+  };
+}
+
+/** `judges:` and what judges may ask for, as the whole schema has them; alone for judging apart from a run. */
+export function judgingShape(kernel: Kernel) {
+  return {
+    textSimilarity: sectionSchema(kernel, "similarities", "token-f1")
+      .prefault({})
+      .describe("How two texts are compared by rewards and judges that ask for it"),
+    judges: z
+      .array(sectionSchema(kernel, "judges"))
+      .superRefine(uniqueLabels("judges"))
+      .default([])
+      .describe("Who grades evaluations"),
+  };
 }
 
 /** The schema of a configuration file, composed from the components that the kernel's plugins have registered. */
@@ -54,15 +71,12 @@ export function configSchema(kernel: Kernel) {
         })
         .describe("Where samples come from"),
       prompts: sectionSchema(kernel, "promptSets").describe("How questions are put to the model"),
-      textSimilarity: sectionSchema(kernel, "similarities", "token-f1")
-        .prefault({})
-        .describe("How two texts are compared by rewards that ask for it"),
       rewards: z
         .array(sectionSchema(kernel, "rewards"))
-        .superRefine(uniqueLabels)
+        .superRefine(uniqueLabels("rewards"))
         .default([])
         .describe("What completions are rewarded for; their weighted sum is the reward"),
-      judges: z.array(sectionSchema(kernel, "judges")).default([]).describe("Who grades evaluations"),
+      ...judgingShape(kernel),
       training: trainingSchema.prefault({}),
       evaluation: evaluationSchema.prefault({}),
       trackers: z

@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 import { effectiveConfig } from "./effective-config.js";
 import type { RunConfig } from "./run-config.js";
 
-/** Parts that say where and how a run is recorded, and change nothing that it computes. */
-const recordingOnly = ["name", "output", "trackers", "training.keepCheckpoints"];
+/**
+ * Parts that say where and how a run is recorded, and change nothing that it computes; what judges say carries a
+ * fingerprint of its own.
+ */
+const recordingOnly = ["name", "output", "trackers", "judges", "training.keepCheckpoints"];
 
 /** Leaves of plain data by their path, such as `rewards.0.weight`. Empty lists and objects are leaves. */
 function leaves(value: unknown, path = ""): [string, string][] {
@@ -24,7 +27,8 @@ function settings(config: RunConfig): Map<string, string> {
 
 /**
  * Hash (SHA-256, hexadecimal) of everything in a configuration that has a say in the results. The order of keys does
- * not count, that of lists does; the run's name, its output folder, trackers and kept checkpoints are left out.
+ * not count, that of lists does; the run's name, its output folder, trackers, judges and kept checkpoints are left
+ * out.
  */
 export function fingerprintConfig(config: RunConfig): string {
   const sorted = [...settings(config)].sort(([a], [b]) => (a < b ? -1 : 1));

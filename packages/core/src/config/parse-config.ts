@@ -29,7 +29,11 @@ function kindAt(path: ConfigPath): ComponentKind | null {
 }
 
 /** A single unknown key or name is an error of its own kind; anything else is listed together. */
-function configError(issues: readonly ConfigIssue[], file: string, locate: Locate | undefined): RarlError {
+export function configError(
+  issues: readonly ConfigIssue[],
+  file: string,
+  locate: Locate | undefined,
+): RarlError {
   const [issue] = issues;
   const placeOf = ({ path }: ConfigIssue) => locate?.(path) ?? null;
   if (issues.length === 1 && issue) {
@@ -89,7 +93,7 @@ type Section = Readonly<Record<string, unknown>> & { readonly name: string };
  * A section as the choice of a component. The options have their defaults filled in, unless the schema changes values
  * so that it would not take its own output; then they stay as written. Either way `kernel.create` parses them.
  */
-function choose(kernel: Kernel, kind: ComponentKind, parsed: unknown, raw: unknown): ComponentChoice {
+export function choose(kernel: Kernel, kind: ComponentKind, parsed: unknown, raw: unknown): ComponentChoice {
   const { name } = parsed as Section;
   const own = (section: unknown) =>
     Object.fromEntries(
@@ -156,7 +160,10 @@ export function parseConfig(
       weight: section.weight,
       label: section.label ?? section.name,
     })),
-    judges: parsed.judges.map((section, index) => choose(kernel, "judges", section, given.judges?.[index])),
+    judges: parsed.judges.map((section, index) => ({
+      ...choose(kernel, "judges", section, given.judges?.[index]),
+      label: section.label ?? section.name,
+    })),
     training: parsed.training,
     evaluation: parsed.evaluation,
     trackers: parsed.trackers.map((section, index) =>
@@ -179,7 +186,7 @@ interface ParsedConfig extends Pick<RunConfig, "name" | "seed" | "output" | "tra
   readonly prompts: Section;
   readonly textSimilarity: Section;
   readonly rewards: readonly (Section & { readonly weight: number; readonly label?: string })[];
-  readonly judges: readonly Section[];
+  readonly judges: readonly (Section & { readonly label?: string })[];
   readonly trackers: readonly Section[];
   readonly plugins: readonly (string | PluginEntry)[];
 }

@@ -40,6 +40,11 @@ export interface RewardChoice extends ComponentChoice {
   readonly label: string;
 }
 
+export interface JudgeChoice extends ComponentChoice {
+  /** Names its verdicts; unique, the judge's name unless set. */
+  readonly label: string;
+}
+
 export interface TrainingConfig {
   /** Passes over the data; `steps`, when not null, goes before it. */
   readonly epochs: number;
@@ -87,7 +92,7 @@ export interface RunConfig {
   readonly prompts: ComponentChoice;
   readonly textSimilarity: ComponentChoice;
   readonly rewards: readonly RewardChoice[];
-  readonly judges: readonly ComponentChoice[];
+  readonly judges: readonly JudgeChoice[];
   readonly training: TrainingConfig;
   readonly evaluation: EvaluationConfig;
   readonly trackers: readonly ComponentChoice[];

@@ -51,6 +51,11 @@ export const sharedSections = {
       .optional()
       .describe("Column of the score table; the reward's name by default, unique"),
   },
+  judges: {
+    label: folderName
+      .optional()
+      .describe("Names the file of its verdicts; the judge's name by default, unique"),
+  },
   dataSources: {
     limit: z.int().min(1).nullable().default(null).describe("Use the first so many samples; null is all"),
     shuffle: z.boolean().default(true).describe("Draw the samples in random order, anew each epoch"),

@@ -2,6 +2,7 @@ import { configErrors } from "./config.js";
 import { dataErrors } from "./data.js";
 import { exitCodes, type CatalogueEntry, type ErrorKind } from "./entry.js";
 import { hookErrors } from "./hook.js";
+import { judgeErrors } from "./judge.js";
 import { modelErrors } from "./model.js";
 import { pluginErrors } from "./plugin.js";
 import { runErrors } from "./run.js";
@@ -14,6 +15,7 @@ export const errorCatalogue = {
   ...runErrors,
   ...modelErrors,
   ...dataErrors,
+  ...judgeErrors,
 };
 
 export type ErrorCode = keyof typeof errorCatalogue;

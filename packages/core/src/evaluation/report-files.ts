@@ -6,7 +6,7 @@ import { writeFileAtomic } from "../files/atomic.js";
 import type { EvaluationReport, Prediction } from "../hooks/run-hooks.js";
 import type { Verdict } from "../contracts/judge.js";
 import { completionHash } from "./records/completion-hash.js";
-import { predictionsFile, readPredictions } from "./records/read-records.js";
+import { predictionsFile, readPredictions, verdictsFile } from "./records/read-records.js";
 import { PredictionRecorder } from "./records/record-prediction.js";
 
 /** Writes `report.json` and `predictions.jsonl` of an evaluation into the folder `directory`, all or nothing. */
@@ -51,5 +51,5 @@ export async function writeVerdicts(
     const about = { sampleId: sample.id, completionSha256: completionHash(completion) };
     return `${JSON.stringify({ ...about, ...verdicts[index] })}\n`;
   });
-  await writeFileAtomic(join(directory, `verdicts-${judge}.jsonl`), lines.join(""));
+  await writeFileAtomic(verdictsFile(directory, judge), lines.join(""));
 }

@@ -9,6 +9,7 @@ import type { JudgeItem, Verdict } from "../contracts/judge.js";
 import type { Prompt } from "../contracts/prompt.js";
 import type { RewardItem, ScoreList } from "../contracts/reward.js";
 import type { Sample } from "../contracts/sample.js";
+import type { RarlError } from "../errors/rarl-error.js";
 import type { RandomStream } from "../random/random-stream.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 
@@ -132,8 +133,12 @@ export interface EvaluationReport {
 
 export interface JudgeRequest {
   readonly items: readonly JudgeItem[];
+  /** Folder of the evaluation; the run's own judges write their verdicts there as they come. */
+  readonly directory: string;
   readonly signal: AbortSignal;
   readonly verdicts: Map<string, readonly Verdict[]>;
+  /** Of judges that could not go on. They do not stop the others, nor the run. */
+  readonly failures: Map<string, RarlError>;
 }
 
 /** The notice that a run is about to begin. */

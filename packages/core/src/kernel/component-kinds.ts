@@ -10,7 +10,7 @@ export const componentKinds = {
   rewards: { label: "rewards", sharedKeys: ["weight", "label"] },
   similarities: { label: "text similarities", sharedKeys: [] },
   promptSets: { label: "prompt sets", sharedKeys: [] },
-  judges: { label: "judges", sharedKeys: [] },
+  judges: { label: "judges", sharedKeys: ["label"] },
   dataSources: { label: "data sources", sharedKeys: ["limit", "shuffle"] },
   trackers: { label: "trackers", sharedKeys: [] },
 } as const satisfies Record<

@@ -50,6 +50,7 @@ export class ComponentRegistry {
       plugin,
       description: info.description,
       optionsSchema: (info.options ?? z.strictObject({})).strict(),
+      sendsTo: info.sendsTo ?? null,
     });
     return Object.freeze({
       add: (name: string, component: ComponentClass<unknown>, info: ComponentInfo) => {

@@ -38,6 +38,19 @@ export interface ComponentInfo<Options extends z.ZodObject = z.ZodObject> {
   readonly options?: Options;
   /** One line for listings. */
   readonly description: string;
+  /**
+   * Where a component with these options sends the text or images of samples, for the notices that `config check` and
+   * `run` print; null when all stays in this process. Every component that sends anything must say so.
+   */
+  readonly sendsTo?: (options: z.output<Options>) => DataRecipient | null;
+}
+
+/** Who receives what of the samples. */
+export interface DataRecipient {
+  /** Such as `https://api.openai.com/v1`. */
+  readonly address: string;
+  /** Such as `questions, reference answers and completions`. */
+  readonly what: string;
 }
 
 /** The components of one kind that plugins have registered. */

@@ -1,7 +1,7 @@
 import type { DependencyContainer } from "tsyringe";
 import type { z } from "zod";
 import type { RunHooks } from "../hooks/run-hooks.js";
-import type { ComponentKind, Components } from "./define-plugin.js";
+import type { ComponentKind, Components, DataRecipient } from "./define-plugin.js";
 
 /** A registered component, as listings and schemas see it. */
 export interface ComponentListing {
@@ -12,6 +12,8 @@ export interface ComponentListing {
   readonly description: string;
   /** Schema of its options, without `name` and the section's common keys. */
   readonly optionsSchema: z.ZodObject;
+  /** See `ComponentInfo`; null for one that sends nothing. */
+  readonly sendsTo: ((options: never) => DataRecipient | null) | null;
 }
 
 /** A plugin that has been applied. */

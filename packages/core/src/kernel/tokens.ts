@@ -10,6 +10,8 @@ export interface Tokens {
   readonly baseDirectory: InjectionToken<string>;
   /** Folder where derived files may be kept between runs, such as image embeddings. */
   readonly cacheDirectory: InjectionToken<string>;
+  /** Folder of the run, or of the judging at hand, where a component may keep records; made by who first writes. */
+  readonly recordDirectory: InjectionToken<string>;
   /** The run's measure of text similarity, chosen by `textSimilarity` in the configuration. */
   readonly textSimilarity: InjectionToken<TextSimilarity>;
   /** The run's root random stream; fork it by purpose. */
@@ -25,6 +27,7 @@ export const tokens: Tokens = Object.freeze({
   options: Symbol.for("rarl-sdk.options"),
   baseDirectory: Symbol.for("rarl-sdk.baseDirectory"),
   cacheDirectory: Symbol.for("rarl-sdk.cacheDirectory"),
+  recordDirectory: Symbol.for("rarl-sdk.recordDirectory"),
   textSimilarity: Symbol.for("rarl-sdk.textSimilarity"),
   random: Symbol.for("rarl-sdk.random"),
 });

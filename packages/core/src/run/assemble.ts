@@ -49,7 +49,7 @@ export async function assembleRun(
     state !== null && keepsSeed ? restoreRandomStream(state.rarl.random) : randomStream(config.seed);
 
   const parts = new RunParts();
-  const wiring = wire(kernel, config, parts, random);
+  const wiring = wire(kernel, config, parts, random, run.path);
   const { algorithm, optimizer } = wiring;
   await hooks.configured.promise({ config, directory: run.path });
 

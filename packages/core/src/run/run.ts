@@ -293,16 +293,39 @@ class Training {
       const directory = join(this.run.path, "eval", label);
       const isResumed = this.run.resumption !== null && suffix !== "";
       const earlier = isResumed ? await readReport(directory) : null;
-      if (earlier !== null) this.evaluations.set(label, earlier);
+      if (earlier !== null) {
+        this.evaluations.set(label, earlier);
+        await this.judge(directory, label, earlier, signal);
+      }
       if (earlier !== null || onlyRead) continue;
       const style = answered("evaluate", "an inference style", assembled.wiring.inferenceStyle);
       const request = { dataset, label, style, step: this.lastStep, signal };
       const report = answered("evaluate", label, await hooks.evaluate.promise(request));
       await writeReport(directory, report);
-      await judgePredictions(hooks, directory, report.predictions, signal);
+      await this.judge(directory, label, report, signal);
       this.evaluations.set(label, report);
       await hooks.evaluated.promise(report);
       await this.events?.write("evaluated", { step: this.lastStep, label, metrics: report.metrics });
+    }
+  }
+
+  /** Judges that fail leave their verdicts to `rarl-sdk judge`. */
+  private async judge(
+    directory: string,
+    label: string,
+    { predictions }: EvaluationReport,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { hooks } = this.request.kernel;
+    const { failures } = await judgePredictions(hooks, directory, predictions, signal);
+    for (const [judge, { code, message }] of failures) {
+      await this.events?.write("judge_failed", {
+        step: this.lastStep,
+        label,
+        judge,
+        error: { code, message },
+      });
+      this.notices.push(`judge ${judge} did not finish ${label}: ${message}`);
     }
   }
 

@@ -4,10 +4,13 @@ import { join, resolve } from "node:path";
 import { instanceCachingFactory } from "tsyringe";
 import type { Algorithm } from "../contracts/algorithm.js";
 import type { DataSource } from "../contracts/data-source.js";
+import type { Judge } from "../contracts/judge.js";
 import type { Optimizer } from "../contracts/optimizer.js";
 import type { DataChoice, RunConfig } from "../config/run-config.js";
 import { rarlError } from "../errors/rarl-error.js";
+import { toRarlError } from "../errors/to-rarl-error.js";
 import { evaluate } from "../evaluation/evaluate.js";
+import { judgeEvaluation } from "../evaluation/judge-evaluation.js";
 import type { RunHooks } from "../hooks/run-hooks.js";
 import type { ComponentKind } from "../kernel/define-plugin.js";
 import type { Kernel } from "../kernel/kernel.js";
@@ -36,13 +39,20 @@ const first = -100;
 const last = 100;
 
 /** Makes the chosen components and puts them on the hooks under their own names. */
-export function wire(kernel: Kernel, config: RunConfig, parts: RunParts, random: RandomStream): Wiring {
+export function wire(
+  kernel: Kernel,
+  config: RunConfig,
+  parts: RunParts,
+  random: RandomStream,
+  runDirectory: string,
+): Wiring {
   const { hooks, container, baseDirectory } = kernel;
   /** The hooks as the plugin of a component sees them, so that errors name it. */
   const hooksOf = (kind: ComponentKind, name: string) => kernel.hooksFor(pluginOf(kernel, kind, name));
   container.register(tokens.random, { useValue: random });
   container.register(tokens.baseDirectory, { useValue: baseDirectory });
   container.register(tokens.cacheDirectory, { useValue: resolve(baseDirectory, config.output, ".cache") });
+  container.register(tokens.recordDirectory, { useValue: runDirectory });
   container.register(tokens.textSimilarity, {
     useFactory: instanceCachingFactory(() => create(kernel, "similarities", config.textSimilarity)),
   });
@@ -129,10 +139,8 @@ export function wire(kernel: Kernel, config: RunConfig, parts: RunParts, random:
   });
 
   for (const choice of config.judges) {
-    const judge = create(kernel, "judges", choice);
-    hooksOf("judges", choice.name).judge.tapPromise(choice.name, async ({ items, signal, verdicts }) => {
-      verdicts.set(judge.name, await judge.grade(items, signal));
-    });
+    const plugin = pluginOf(kernel, "judges", choice.name);
+    tapJudge(kernel.hooksFor(plugin), create(kernel, "judges", choice), choice.label, plugin);
   }
   for (const choice of config.trackers) {
     create(kernel, "trackers", choice).track(hooksOf("trackers", choice.name));
@@ -169,6 +177,19 @@ function wireDataSource(hooks: RunHooks, role: string, choice: DataChoice, sourc
   hooks.dataset.tapPromise({ name: `${choice.name}:${role}`, stage: last }, async (request) =>
     request.role === role ? limitDataset(await source.open(request.signal), choice.limit) : undefined,
   );
+}
+
+/** A judge may be down while the run goes well, so its failure is told and stops nothing. */
+function tapJudge(hooks: RunHooks, judge: Judge, label: string, plugin: string): void {
+  hooks.judge.tapPromise(label, async (request) => {
+    try {
+      const { verdicts } = await judgeEvaluation({ ...request, judge, label, plugin });
+      request.verdicts.set(label, verdicts);
+    } catch (error) {
+      request.signal.throwIfAborted();
+      request.failures.set(label, toRarlError(error));
+    }
+  });
 }
 
 function create<Kind extends ComponentKind>(

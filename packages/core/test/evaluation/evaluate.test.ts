@@ -7,8 +7,10 @@ import {
   definePlugin,
   readPredictions,
   readReport,
+  readVerdicts,
   type Dataset,
   type EvaluationReport,
+  type Judge,
   type Kernel,
 } from "@rarl-sdk/core";
 import { writeReport } from "../../src/evaluation/report-files.js";
@@ -124,12 +126,50 @@ describe("an evaluation", () => {
       const verdicts = await recordsOf(join(run, "eval", "test"), "verdicts-strict.jsonl");
       expect(verdicts).to.have.length(7);
       const [, second] = await readPredictions(join(run, "eval", "test"));
-      expect(verdicts[1]).to.deep.equal({
+      expect(verdicts[1]).to.include({
         sampleId: "q1",
         completionSha256: completionHash(second!.completion),
+        judge: "strict",
         state: "refused",
         detail: "will not say",
       });
+    }));
+
+  it("goes on when a judge fails, and says so", () =>
+    withTemporaryDirectory(async (directory) => {
+      const judges = definePlugin({
+        name: "judges",
+        apiVersion: "1.0",
+        apply(context) {
+          const down = { name: "down", grade: () => Promise.reject(new Error("nobody there")) };
+          const verdict = {
+            state: "valid",
+            reasoningScore: 1,
+            predictionScore: 0,
+            justification: "",
+          } as const;
+          const kind: Judge = { name: "kind", grade: (items) => Promise.resolve(items.map(() => verdict)) };
+          context.judges.addFactory("down", () => down, { description: "never answers" });
+          context.judges.addFactory("kind", () => kind, { description: "always answers" });
+        },
+      });
+      const chosen = "judges=[{name: down}, {name: kind}, {name: kind, label: second}]";
+      const { directory: run, status } = await toyRun({
+        directory,
+        set: [...set, chosen],
+        plugins: [judges],
+      });
+      expect(status).to.equal("finished");
+      const verdicts = await readVerdicts(join(run, "eval", "test"));
+      expect([...verdicts].map(([judge, { size }]) => [judge, size])).to.deep.equal([
+        ["down", 0],
+        ["kind", 7],
+        ["second", 7],
+      ]);
+      const events = await recordsOf(run, "events.jsonl");
+      const failure = events.find(({ event }) => event === "judge_failed");
+      expect(failure).to.deep.include({ label: "test", judge: "down" });
+      expect(JSON.stringify(failure)).to.contain("nobody there");
     }));
 });
 

@@ -58,6 +58,27 @@ export async function readRatings(
   return new Map(standing);
 }
 
+/**
+ * What one judge said, by sample id; nothing where it has not said anything yet.
+ * @throws RarlError `JSONL_INVALID` naming the line
+ */
+export async function readVerdictsOf(
+  directory: string,
+  judge: string,
+): Promise<ReadonlyMap<string, VerdictRecord>> {
+  return readLast(verdictsFile(directory, judge), verdictRecordSchema, ({ sampleId }) => sampleId).catch(
+    (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      return new Map<string, VerdictRecord>();
+    },
+  );
+}
+
+/** Where a judge's verdicts on an evaluation are. */
+export function verdictsFile(directory: string, judge: string): string {
+  return join(directory, `verdicts-${judge}.jsonl`);
+}
+
 async function readEach<Schema extends z.ZodType<{ readonly sampleId: string }>>(
   directory: string,
   kind: "verdicts" | "ratings",
