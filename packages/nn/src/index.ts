@@ -5,6 +5,7 @@ export { adamWKernel, adamWUpdate, type AdamWState, type AdamWStep } from "./opt
 export { openCheckpoint, type Checkpoint } from "./safetensors/checkpoint.js";
 export { dtypeBytes, readableDtypes, type WritableDtype } from "./safetensors/dtype.js";
 export { openSafetensors, type SafetensorsFile } from "./safetensors/safetensors-file.js";
+export { transposeValues } from "./safetensors/transpose-values.js";
 export type { TensorInfo, WeightsSource } from "./safetensors/weights-source.js";
 export { writeSafetensors, type TensorToWrite } from "./safetensors/write-safetensors.js";
 export { writeShardedCheckpoint, type ShardOptions } from "./safetensors/write-sharded-checkpoint.js";

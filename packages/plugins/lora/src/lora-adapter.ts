@@ -1,5 +1,6 @@
 import type { Adapter, AdaptableLinear, NamedVariable, RandomStream } from "@rarl-sdk/core";
-import { tensor2d, tidy, transpose, type Tensor2D, type Variable } from "@tensorflow/tfjs-core";
+import { transposeValues } from "@rarl-sdk/nn";
+import { tensor2d, tidy, type Tensor2D, type Variable } from "@tensorflow/tfjs-core";
 import { adapterKey, canonicalPath } from "./keys.js";
 import { LoraLayer } from "./lora-layer.js";
 import { saveAdapter, type SaveStyle } from "./save-adapter.js";
@@ -84,8 +85,9 @@ export class LoraAdapter implements Adapter {
         matrices.push({ variable: b, ...(await readMatrix(saved, keys.B!, [linear.outFeatures, rank])) });
       }
       for (const { variable, shape, values } of matrices) {
+        const [rows, columns] = shape;
         tidy(() => {
-          variable.assign(transpose(tensor2d(values, shape)));
+          variable.assign(tensor2d(transposeValues(values, rows, columns), [columns, rows]));
         });
       }
       return saved.structure;

@@ -1,5 +1,5 @@
 import { rarlError, type NamedVariable, type TrainableScope } from "@rarl-sdk/core";
-import type { Checkpoint, TensorToWrite, WritableDtype } from "@rarl-sdk/nn";
+import { transposeValues, type Checkpoint, type TensorToWrite, type WritableDtype } from "@rarl-sdk/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import { canonicalName, isDerivedBuffer } from "./names.js";
 import { Parameter } from "./parameter.js";
@@ -54,10 +54,9 @@ export class ParameterStore {
       throw rarlError("TENSOR_SHAPE", { file, tensor: fileName, expected: shapes[0]!, found: shape });
     }
     const values = await this.checkpoint.read(fileName);
-    const tensor = tf.tidy(() =>
-      matrix === undefined ? tf.tensor(values, [...shape]) : tf.transpose(tf.tensor2d(values, [...matrix])),
-    );
     const trainable = this.scope === "all" || (this.scope === "language" && !name.startsWith("visual."));
+    const tensor =
+      matrix === undefined ? tf.tensor(values, [...shape]) : turned(values, ...matrix, trainable);
     const parameter = new Parameter(name, tensor, trainable, matrix !== undefined);
     this.stored.set(name, { parameter, fileShape: shapes[0]!, dtype: isWritable(dtype) ? dtype : "F32" });
     return parameter;
@@ -115,14 +114,16 @@ export class ParameterStore {
       const values = await checkpoint.read(fileName);
       const target = parameter.tensor.shape;
       parameter.replace(
-        tf.tidy(() =>
-          parameter.isTransposed
-            ? tf.transpose(tf.tensor2d(values, [target[1]!, target[0]]))
-            : tf.tensor(values, target),
-        ),
+        parameter.isTransposed ? turned(values, target[1]!, target[0]!, true) : tf.tensor(values, target),
       );
     }
   }
+}
+
+/** A file's `[out, in]` as `[in, out]`; a frozen one may stay in the file's order, seen through a view. */
+function turned(values: Float32Array, out: number, inputs: number, trainable: boolean): tf.Tensor2D {
+  if (trainable) return tf.tensor2d(transposeValues(values, out, inputs), [inputs, out]);
+  return tf.tidy(() => tf.transpose(tf.tensor2d(values, [out, inputs])));
 }
 
 function isWritable(dtype: string): dtype is WritableDtype {
