@@ -1,4 +1,4 @@
-import { rarlError, type Kernel, type TensorEngine } from "@rarl-sdk/core";
+import { isRarlError, rarlError, type Kernel, type TensorEngine } from "@rarl-sdk/core";
 
 export interface EngineRequest {
   /** `auto` takes the available engine of the highest priority. */
@@ -21,10 +21,18 @@ export async function activateEngine(
   const reasons: string[] = [];
   for (const engine of engines) {
     const probe = await engine.probe();
-    if (probe.available) return { engine, device: (await engine.activate({ device, threads })).device };
-    const { reason, remedy } = probe;
-    if (isChosen) throw rarlError("ENGINE_UNAVAILABLE", { engine: name, reason, remedy });
-    reasons.push(`${engine.name}: ${reason}. ${remedy}`);
+    if (!probe.available) {
+      const { reason, remedy } = probe;
+      if (isChosen) throw rarlError("ENGINE_UNAVAILABLE", { engine: name, reason, remedy });
+      reasons.push(`${engine.name}: ${reason}. ${remedy}`);
+      continue;
+    }
+    try {
+      return { engine, device: (await engine.activate({ device, threads })).device };
+    } catch (error) {
+      if (isChosen || !isRarlError(error) || error.code !== "ENGINE_UNAVAILABLE") throw error;
+      reasons.push(error.message);
+    }
   }
   throw rarlError("ENGINE_NONE", { reasons });
 }

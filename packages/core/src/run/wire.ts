@@ -8,7 +8,7 @@ import type { Judge } from "../contracts/judge.js";
 import type { Optimizer } from "../contracts/optimizer.js";
 import type { DataChoice, RunConfig } from "../config/run-config.js";
 import { rarlError } from "../errors/rarl-error.js";
-import { toRarlError } from "../errors/to-rarl-error.js";
+import { isRarlError, toRarlError } from "../errors/to-rarl-error.js";
 import { evaluate } from "../evaluation/evaluate.js";
 import { judgeEvaluation } from "../evaluation/judge-evaluation.js";
 import type { RunHooks } from "../hooks/run-hooks.js";
@@ -163,11 +163,20 @@ function wireEngines(kernel: Kernel, { engine: choice }: RunConfig): readonly st
     const tap = kernel.hooksFor(pluginOf(kernel, "engines", name)).engine;
     tap.tapPromise({ name, stage: last }, async (request) => {
       const probe = await engine.probe();
-      if (probe.available) return { engine, probe, device: (await engine.activate(request)).device };
-      const { reason, remedy } = probe;
-      if (!automatic) throw rarlError("ENGINE_UNAVAILABLE", { engine: name, reason, remedy });
-      declined.push(`${name}: ${reason}. ${remedy}`);
-      return undefined;
+      if (!probe.available) {
+        const { reason, remedy } = probe;
+        if (!automatic) throw rarlError("ENGINE_UNAVAILABLE", { engine: name, reason, remedy });
+        declined.push(`${name}: ${reason}. ${remedy}`);
+        return undefined;
+      }
+      try {
+        return { engine, probe, device: (await engine.activate(request)).device };
+      } catch (error) {
+        // What a probe cannot foresee, such as a damaged library or a device that is not there.
+        if (!automatic || !isRarlError(error) || error.code !== "ENGINE_UNAVAILABLE") throw error;
+        declined.push(error.message);
+        return undefined;
+      }
     });
   }
   return declined;

@@ -46,7 +46,7 @@ describe("wiring a run", () => {
         },
       });
       expect(names).to.deep.include({
-        engine: ["toy-accelerator", "toy-wasm"],
+        engine: ["toy-accelerator", "toy-broken", "toy-wasm"],
         backbone: ["bigram"],
         adapt: ["delta"],
         dataset: ["toy-questions:train"],
@@ -68,7 +68,7 @@ describe("wiring a run", () => {
       ]);
     }));
 
-  it("takes the available engine of the highest priority, and says why when there is none", () =>
+  it("takes the engine of the highest priority that can run, and says why when there is none", () =>
     withTemporaryDirectory(async (directory) => {
       const { directory: run } = await toyRun({ directory, set: ["training.steps=1"] });
       expect((await readRunRecord(run)).engine?.name).to.equal("toy-wasm");
@@ -84,6 +84,9 @@ describe("wiring a run", () => {
       });
       const error = await expectError("ENGINE_NONE", run2);
       expect(error.message).to.contain("toy-accelerator: no accelerator. Plug one in.");
+      expect(error.message).to.contain("engine toy-broken cannot run here: it is torn. Mend it.");
+      const named = toyRun({ directory, set: ["engine.name=toy-broken"] });
+      await expectError("ENGINE_UNAVAILABLE", named);
     }));
 
   it("lets a plugin's taps replace the rollout, follow the prompt and precede the update", () =>

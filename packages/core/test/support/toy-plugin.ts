@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-wasm";
 import {
   definePlugin,
+  rarlError,
   type Dataset,
   type EngineProbe,
   type PromptSet,
@@ -35,6 +36,17 @@ const absentEngine: TensorEngine = {
   probe: () =>
     Promise.resolve<EngineProbe>({ available: false, reason: "no accelerator", remedy: "Plug one in." }),
   activate: () => Promise.reject(new Error("an unavailable engine was activated")),
+};
+
+/** An engine whose library turns out to be damaged. */
+const brokenEngine: TensorEngine = {
+  ...toyEngine,
+  name: "toy-broken",
+  priority: 50,
+  activate: () =>
+    Promise.reject(
+      rarlError("ENGINE_UNAVAILABLE", { engine: "toy-broken", reason: "it is torn", remedy: "Mend it." }),
+    ),
 };
 
 export const toyPromptSet: PromptSet = {
@@ -80,6 +92,7 @@ export const toyPlugin = definePlugin({
   apply(context) {
     context.engines.addFactory("toy-wasm", () => toyEngine, { description: "wasm" });
     context.engines.addFactory("toy-accelerator", () => absentEngine, { description: "never there" });
+    context.engines.addFactory("toy-broken", () => brokenEngine, { description: "fails to start" });
     context.backbones.addFactory(
       "bigram",
       ({ train }) => ({ open: ({ random }) => Promise.resolve(new ToyBackbone(random, train)) }),
