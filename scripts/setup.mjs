@@ -17,7 +17,7 @@ const lock = createHash("sha256")
   .digest("hex");
 
 function run(title, command, parameters) {
-  console.log(title);
+  if (title !== "") console.log(title);
   const { status, error } = spawnSync(command, parameters, {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
@@ -42,3 +42,5 @@ if (!installed) {
   writeFileSync(stamp, lock);
 }
 run("Building …", process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json"]);
+// The native engine, where there is a libtorch to build it against; one line says what was done.
+run("", process.execPath, ["packages/plugins/engine-torch/scripts/build-addon.mjs"]);

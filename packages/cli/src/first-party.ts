@@ -1,4 +1,5 @@
 import { corePlugin, type Plugin } from "@rarl-sdk/core";
+import { engineTorchPlugin } from "@rarl-sdk/engine-torch";
 import { engineWasmPlugin } from "@rarl-sdk/engine-wasm";
 import { grpoPlugin } from "@rarl-sdk/grpo";
 import { loraPlugin } from "@rarl-sdk/lora";
@@ -13,6 +14,7 @@ import { sftPlugin } from "@rarl-sdk/sft";
 export const firstPartyPlugins: readonly Plugin[] = [
   corePlugin,
   nnPlugin,
+  engineTorchPlugin,
   engineWasmPlugin,
   qwen2VLPlugin,
   loraPlugin,

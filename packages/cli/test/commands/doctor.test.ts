@@ -6,12 +6,17 @@ import { Workspace } from "../support/workspace.js";
 
 describe("rarl-sdk doctor", () => {
   let workspace: Workspace;
+  const libtorch = process.env["RARL_LIBTORCH"];
 
   before(async () => {
+    // Whatever this machine has: the tests see it without a libtorch.
+    process.env["RARL_LIBTORCH"] = "none";
     workspace = await Workspace.create();
   });
 
   after(async () => {
+    if (libtorch === undefined) delete process.env["RARL_LIBTORCH"];
+    else process.env["RARL_LIBTORCH"] = libtorch;
     await workspace.remove();
   });
 
@@ -51,8 +56,9 @@ describe("rarl-sdk doctor", () => {
 
     expect(exitCode).to.equal(0);
     expect(stdout).to.match(
-      /abacus \(priority 1000\): not available, there are no beads\n {4}Buy beads\.\n {2}wasm/,
+      /abacus \(priority 1000\): not available, there are no beads\n {4}Buy beads\.\n {2}torch/,
     );
+    expect(stdout).to.match(/torch \(priority 100\): not available, RARL_LIBTORCH is none\n.*\n {2}wasm 4/);
     expect(stdout).to.include("Ready: a run will use the engine wasm.");
   });
 

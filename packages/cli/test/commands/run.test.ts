@@ -180,7 +180,13 @@ describe("rarl-sdk run", () => {
   });
 
   it("tells with --dry-run what it would do, and leaves nothing behind", async () => {
-    const { json, exitCode } = await runCliJson("run", workspace.config, "--dry-run");
+    const { json, exitCode } = await runCliJson(
+      "run",
+      workspace.config,
+      "--dry-run",
+      "--set",
+      "engine.name=wasm",
+    );
 
     expect(exitCode).to.equal(0);
     const { status, directory, plan } = json as RunSummary;
