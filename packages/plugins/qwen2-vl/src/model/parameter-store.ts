@@ -114,7 +114,7 @@ export class ParameterStore {
       const values = await checkpoint.read(fileName);
       const target = parameter.tensor.shape;
       parameter.replace(
-        parameter.isTransposed ? turned(values, target[1]!, target[0]!, true) : tf.tensor(values, target),
+        parameter.isTransposed ? turned(values, target[1]!, target[0], true) : tf.tensor(values, target),
       );
     }
   }
