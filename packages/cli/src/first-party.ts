@@ -1,3 +1,4 @@
+import { bertScorePlugin } from "@rarl-sdk/bert-score";
 import { corePlugin, type Plugin } from "@rarl-sdk/core";
 import { engineTorchPlugin } from "@rarl-sdk/engine-torch";
 import { engineWasmPlugin } from "@rarl-sdk/engine-wasm";
@@ -21,6 +22,7 @@ export const firstPartyPlugins: readonly Plugin[] = [
   grpoPlugin,
   sftPlugin,
   rarlRewardsPlugin,
+  bertScorePlugin,
   promptDiversityPlugin,
   medicalVqaPlugin,
 ];

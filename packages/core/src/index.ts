@@ -24,6 +24,7 @@ export * from "./kernel/define-plugin.js";
 export { tokens } from "./kernel/tokens.js";
 export { inject, injectable } from "tsyringe";
 export * from "./config/index.js";
+export type { ComponentFactory } from "./kernel/component-factory.js";
 export type * from "./kernel/kernel.js";
 export { componentKinds, componentKindNames } from "./kernel/component-kinds.js";
 export { createKernel, type KernelRequest } from "./kernel/create-kernel.js";

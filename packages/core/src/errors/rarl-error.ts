@@ -6,6 +6,7 @@ import { judgeErrors } from "./judge.js";
 import { modelErrors } from "./model.js";
 import { pluginErrors } from "./plugin.js";
 import { runErrors } from "./run.js";
+import { similarityErrors } from "./similarity.js";
 
 /** Every error the SDK throws on purpose, by code. */
 export const errorCatalogue = {
@@ -16,6 +17,7 @@ export const errorCatalogue = {
   ...modelErrors,
   ...dataErrors,
   ...judgeErrors,
+  ...similarityErrors,
 };
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -11,6 +11,7 @@ import { pluginHooks } from "../hooks/plugin-hooks.js";
 import { createRunHooks, type RunHooks } from "../hooks/run-hooks.js";
 import type { SlowTapWatch } from "../hooks/slow-taps.js";
 import { checkPlugin } from "./check-plugin.js";
+import type { ComponentFactory } from "./component-factory.js";
 import { componentKindNames } from "./component-kinds.js";
 import { ComponentRegistry } from "./component-registry.js";
 import { constructComponent } from "./construct-component.js";
@@ -113,6 +114,24 @@ export async function createKernel(request: KernelRequest): Promise<Kernel> {
   }
 
   const failures: RarlError[] = [];
+  const made: { [Kind in ComponentKind]?: Components[Kind][] } = {};
+  const create: ComponentFactory["create"] = (kind, name, options = {}) => {
+    const registered = registries[kind].get(name);
+    const parsed = explainIssues(registered.optionsSchema, options);
+    if (!parsed.success) {
+      throw rarlError("COMPONENT_OPTIONS", {
+        kind,
+        name,
+        plugin: registered.plugin,
+        problems: parsed.problems,
+      });
+    }
+    const component = constructComponent(registered, parsed.data, container, failures) as never;
+    (made[kind] ??= []).push(component);
+    return component;
+  };
+  container.register(tokens.components, { useValue: { create } });
+
   return Object.freeze<Kernel>({
     hooks,
     container,
@@ -126,19 +145,8 @@ export async function createKernel(request: KernelRequest): Promise<Kernel> {
     components: (kind) => registries[kind].list(),
     has: (kind, name) => registries[kind].has(name),
     hooksFor,
-    create: <Kind extends ComponentKind>(kind: Kind, name: string, options: unknown = {}) => {
-      const registered = registries[kind].get(name);
-      const parsed = explainIssues(registered.optionsSchema, options);
-      if (!parsed.success) {
-        throw rarlError("COMPONENT_OPTIONS", {
-          kind,
-          name,
-          plugin: registered.plugin,
-          problems: parsed.problems,
-        });
-      }
-      return constructComponent(registered, parsed.data, container, failures) as Components[Kind];
-    },
+    create,
+    made: (kind) => made[kind] ?? [],
     checkHooks: () => {
       checkBefore(hooks);
     },

@@ -1,6 +1,7 @@
 import type { DependencyContainer } from "tsyringe";
 import type { z } from "zod";
 import type { RunHooks } from "../hooks/run-hooks.js";
+import type { ComponentFactory } from "./component-factory.js";
 import type { ComponentKind, Components, DataRecipient } from "./define-plugin.js";
 
 /** A registered component, as listings and schemas see it. */
@@ -26,7 +27,7 @@ export interface AppliedPlugin {
 }
 
 /** The applied plugins of a run: their components, the run's hooks and its container. */
-export interface Kernel {
+export interface Kernel extends ComponentFactory {
   readonly hooks: RunHooks;
   /** Child container of the run; components are resolved from children of it. */
   readonly container: DependencyContainer;
@@ -37,11 +38,8 @@ export interface Kernel {
   has(kind: ComponentKind, name: string): boolean;
   /** The hooks as `plugin` sees them: errors of its taps name it. */
   hooksFor(plugin: string): RunHooks;
-  /**
-   * Makes a component from options that its schema checks.
-   * @throws RarlError `COMPONENT_UNKNOWN`, `COMPONENT_OPTIONS`, `COMPONENT_FAILED`, `COMPONENT_NOT_INJECTABLE`
-   */
-  create<Kind extends ComponentKind>(kind: Kind, name: string, options?: unknown): Components[Kind];
+  /** The components of that kind made so far, in order, by the run or by other components. */
+  made<Kind extends ComponentKind>(kind: Kind): readonly Components[Kind][];
   /**
    * Looks whether every `before` of every tap names a tap that is there. Called once all components are wired.
    * @throws RarlError `HOOK_BEFORE_UNKNOWN`

@@ -1,6 +1,7 @@
 import type { InjectionToken } from "tsyringe";
 import type { TextSimilarity } from "../contracts/text-similarity.js";
 import type { RandomStream } from "../random/random-stream.js";
+import type { ComponentFactory } from "./component-factory.js";
 
 /** What a component may have injected. */
 export interface Tokens {
@@ -14,6 +15,8 @@ export interface Tokens {
   readonly recordDirectory: InjectionToken<string>;
   /** The run's measure of text similarity, chosen by `textSimilarity` in the configuration. */
   readonly textSimilarity: InjectionToken<TextSimilarity>;
+  /** Makes further components by name, such as a judge that a reward's own options choose. */
+  readonly components: InjectionToken<ComponentFactory>;
   /** The run's root random stream; fork it by purpose. */
   readonly random: InjectionToken<RandomStream>;
 }
@@ -29,5 +32,6 @@ export const tokens: Tokens = Object.freeze({
   cacheDirectory: Symbol.for("rarl-sdk.cacheDirectory"),
   recordDirectory: Symbol.for("rarl-sdk.recordDirectory"),
   textSimilarity: Symbol.for("rarl-sdk.textSimilarity"),
+  components: Symbol.for("rarl-sdk.components"),
   random: Symbol.for("rarl-sdk.random"),
 });

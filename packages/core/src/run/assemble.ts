@@ -75,6 +75,13 @@ export async function assembleRun(
   if (variables.length === 0) throw rarlError("NOTHING_TRAINABLE", { model: config.model.name });
   signal.throwIfAborted();
 
+  const similarities = kernel.made("similarities");
+  for (const similarity of similarities) {
+    disposables.add(() => similarity.dispose?.());
+    await similarity.open?.(signal);
+  }
+  signal.throwIfAborted();
+
   const open = async (role: string) =>
     answered("dataset", role, await hooks.dataset.promise({ role, signal }));
   const train = await open("train");
@@ -97,6 +104,7 @@ export async function assembleRun(
       version: engine.probe.available ? engine.probe.version : "unknown",
       device: engine.device,
     },
+    similarities: [...new Set(similarities.map(({ name }) => name))],
     parameters: { total: backbone.parameterCount, trainable },
     fingerprints: { ...before, data, checkpoint: backbone.fingerprint },
     totalSteps,

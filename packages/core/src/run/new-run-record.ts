@@ -17,6 +17,7 @@ export async function newRunRecord({ kernel, config, baseDirectory }: RunRequest
     baseDirectory,
     seed: config.seed,
     engine: null,
+    similarities: [],
     parameters: null,
     fingerprints: { config: fingerprintConfig(config), data: {}, checkpoint: null },
     totalSteps: 0,

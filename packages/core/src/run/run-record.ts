@@ -16,6 +16,8 @@ const runRecordSchema = z.object({
   baseDirectory: z.string(),
   seed: z.int(),
   engine: z.object({ name: z.string(), version: z.string(), device: z.string() }).nullable(),
+  /** Names of the text similarities in use, with the settings that change their scores. */
+  similarities: z.array(z.string()).default([]),
   parameters: z.object({ total: z.int(), trainable: z.int() }).nullable(),
   fingerprints: z.object({
     config: z.string(),

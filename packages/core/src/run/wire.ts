@@ -57,6 +57,9 @@ export function wire(
     useFactory: instanceCachingFactory(() => create(kernel, "similarities", config.textSimilarity)),
   });
 
+  // Made whether or not a reward uses it: a run that names a measure it cannot have stops here.
+  container.resolve(tokens.textSimilarity);
+
   const declinedEngines = wireEngines(kernel, config);
 
   const { model, adapter: adapterChoice, algorithm: algorithmChoice, optimizer: optimizerChoice } = config;

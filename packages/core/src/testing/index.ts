@@ -5,3 +5,4 @@ export { runConformance, type ConformanceCheck } from "./conformance.js";
 export { dataSourceConformance } from "./data-source-conformance.js";
 export { promptSetConformance } from "./prompt-set-conformance.js";
 export { rewardConformance } from "./reward-conformance.js";
+export { textSimilarityConformance } from "./text-similarity-conformance.js";

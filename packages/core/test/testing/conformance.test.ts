@@ -1,5 +1,12 @@
 import { expect } from "chai";
-import { rarlError, type DataSource, type PromptSet, type Reward, type Sample } from "@rarl-sdk/core";
+import {
+  rarlError,
+  type DataSource,
+  type PromptSet,
+  type Reward,
+  type Sample,
+  type TextSimilarity,
+} from "@rarl-sdk/core";
 import {
   dataSourceConformance,
   promptSetConformance,
@@ -7,6 +14,7 @@ import {
   runConformance,
   testRewardItem,
   testSample,
+  textSimilarityConformance,
   type ConformanceCheck,
 } from "@rarl-sdk/core/testing";
 
@@ -179,4 +187,69 @@ describe("testRewardItem", () => {
     });
     expect(testRewardItem({ text: "a b c" }).completion.tokenIds).to.have.length(3);
   });
+});
+
+describe("textSimilarityConformance", () => {
+  /** Share of the reference's words that the candidate has. */
+  const sound: TextSimilarity = {
+    name: "shared-words",
+    // eslint-disable-next-line @typescript-eslint/require-await -- asynchronous by contract
+    similarity: async (pairs, signal) => {
+      signal.throwIfAborted();
+      return pairs.map(({ candidate, reference }) => {
+        const words = (text: string) => new Set(text.trim() === "" ? [] : text.trim().split(/\s+/));
+        const [found, wanted] = [words(candidate), words(reference)];
+        if (wanted.size === 0) return found.size === 0 ? 1 : 0;
+        return [...wanted].filter((word) => found.has(word)).length / wanted.size;
+      });
+    },
+  };
+  const changed = (
+    change: (score: number, index: number, all: readonly number[]) => number,
+  ): TextSimilarity => ({
+    name: "changed",
+    similarity: async (pairs, signal) => (await sound.similarity(pairs, signal)).map(change),
+  });
+
+  it("passes a sound similarity and disposes of each that it was given", async () => {
+    let open = 0;
+    const make = (): TextSimilarity => {
+      open++;
+      return {
+        ...sound,
+        dispose: () => {
+          open--;
+        },
+      };
+    };
+    await runConformance(textSimilarityConformance(make));
+    expect(open).to.equal(0);
+  });
+
+  const faults: [fault: string, check: string, similarity: TextSimilarity][] = [
+    ["no name", "has a name", { ...sound, name: "" }],
+    [
+      "a score above 1",
+      "returns one score in [0, 1] a pair, and none for no pairs",
+      changed((score) => score * 2),
+    ],
+    ["NaN for odd text", "scores empty, malformed, long and non-Latin text", changed(() => NaN)],
+    ["0 for empty texts", "gives two empty texts 1", changed((score) => (score === 1 ? 0.999 : score))],
+    ["one score for all", "gives equal texts more than others", changed(() => 1)],
+    [
+      "scores relative to the batch",
+      "gives a pair the same score alone and in a batch, up to rounding",
+      changed((score, _, all) => score / all.length),
+    ],
+    [
+      "deafness to the signal",
+      "stops on an aborted signal, by its reason",
+      { ...sound, similarity: (pairs) => sound.similarity(pairs, new AbortController().signal) },
+    ],
+  ];
+  for (const [fault, check, similarity] of faults) {
+    it(`finds ${fault}`, async () => {
+      expect(await failing(textSimilarityConformance(() => similarity))).to.include(check);
+    });
+  }
 });
