@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import type { RunEnd } from "@rarl-sdk/core";
+import type { ProfileRow, RunEnd } from "@rarl-sdk/core";
 import type { Plan } from "./console/run-plan.js";
 
 /** How a run ended, as `--json` prints it. */
@@ -25,12 +25,15 @@ export interface RunSummary {
   >;
   /** Of a dry run. */
   readonly plan?: Plan;
+  /** Of a profiled run, by phase. */
+  readonly profile?: readonly ProfileRow[];
 }
 
 export async function runSummary(
   end: RunEnd,
   metrics: RunSummary["metrics"],
   plan: Plan | null,
+  profile: readonly ProfileRow[] | null,
 ): Promise<RunSummary> {
   const candidates = ["adapter", "model"].map((name) => path.join(end.directory, name));
   const written = await Promise.all(candidates.map((folder) => stat(folder).catch(() => null)));
@@ -44,5 +47,6 @@ export async function runSummary(
       end.evaluations.map(({ label, metrics, groups }) => [label, { metrics, groups }]),
     ),
     ...(plan && { plan }),
+    ...(profile && { profile }),
   };
 }

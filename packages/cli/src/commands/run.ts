@@ -1,6 +1,6 @@
 import path from "node:path";
 import { Args, Flags } from "@oclif/core";
-import { readRunRecord, runTraining, traceHooks } from "@rarl-sdk/core";
+import { readRunRecord, RunProfile, runTraining, traceHooks } from "@rarl-sdk/core";
 import { BaseCommand } from "../base-command.js";
 import { ConsoleTracker } from "../console/console-tracker.js";
 import { RunPlan } from "../console/run-plan.js";
@@ -43,6 +43,9 @@ export class RunCommand extends BaseCommand {
     }),
     "dry-run": Flags.boolean({ description: "Load everything, encode one prompt, train nothing" }),
     "trace-hooks": Flags.boolean({ description: "Print every hook and tap as it fires, on stderr" }),
+    profile: Flags.boolean({
+      description: "Measure where steps spend time and memory: a table at the end, metrics, and trace.json",
+    }),
     output: Flags.string({ helpValue: "DIR", description: "Folder that receives the run folder" }),
     quiet: Flags.boolean({ char: "q", description: "Print nothing but errors" }),
   };
@@ -73,6 +76,8 @@ export class RunCommand extends BaseCommand {
     tracker.track(kernel.hooksFor("console"));
     const plan = flags["dry-run"] ? new RunPlan(kernel.hooks, config) : null;
     plan?.watch();
+    const profile = flags.profile ? new RunProfile() : null;
+    profile?.watch(kernel.hooks);
 
     const interrupts = listenForInterrupts((message) => {
       screen.line(message);
@@ -86,9 +91,16 @@ export class RunCommand extends BaseCommand {
         resume: resume ?? undefined,
         allowChanges: flags["allow-changes"],
         dryRun: flags["dry-run"],
+        profile: profile ?? undefined,
       });
+      await profile?.stop();
       screen.clear();
-      const summary = await runSummary(end, tracker.lastMetrics, plan?.describe() ?? null);
+      const summary = await runSummary(
+        end,
+        tracker.lastMetrics,
+        plan?.describe() ?? null,
+        profile?.rows() ?? null,
+      );
       if (!flags.quiet) this.print(plan?.render() ?? renderSummary(summary, end, config));
       if (end.status === "interrupted") {
         if (this.jsonEnabled()) this.logJson(summary);
@@ -97,6 +109,7 @@ export class RunCommand extends BaseCommand {
       return summary;
     } finally {
       screen.clear();
+      await profile?.stop();
       interrupts.dispose();
     }
   }

@@ -1,5 +1,6 @@
 import { compareReports, type RunConfig, type RunEnd } from "@rarl-sdk/core";
 import type { RunSummary } from "../run-summary.js";
+import { profileTable } from "./profile-table.js";
 import { formatTable } from "./table.js";
 
 /** Columns of the before/after table: metric, heading, and whether it is a rate, shown in per cent. */
@@ -21,6 +22,8 @@ export function renderSummary(summary: RunSummary, end: RunEnd, config: RunConfi
       : [`${config.adapter === null ? "model  " : "adapter"}  ${summary.result}`]),
     ...(summary.status === "interrupted" ? [`resume   rarl-sdk run --resume ${summary.directory}`] : []),
   ];
+  if (summary.profile !== undefined && summary.profile.length > 0)
+    sections.push(profileTable(summary.profile));
   return [...sections, places.join("\n")].join("\n\n");
 }
 

@@ -11,5 +11,6 @@ export type * from "./prompt.js";
 export type * from "./prompt-set.js";
 export type * from "./reward.js";
 export type * from "./sample.js";
+export type * from "./span.js";
 export type * from "./text-similarity.js";
 export type * from "./tracker.js";

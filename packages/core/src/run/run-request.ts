@@ -1,5 +1,6 @@
 import type { RunConfig } from "../config/run-config.js";
 import type { Kernel } from "../kernel/kernel.js";
+import type { RunProfile } from "../profile/run-profile.js";
 
 /** The two ways to stop a run early. */
 export interface RunSignals {
@@ -22,4 +23,6 @@ export interface RunRequest {
   readonly allowChanges?: boolean | undefined;
   /** Open everything and make one prompt, then stop without a trace. */
   readonly dryRun?: boolean | undefined;
+  /** Measures where steps spend time and memory; one that already watches the kernel's hooks. */
+  readonly profile?: RunProfile | undefined;
 }

@@ -26,7 +26,6 @@ import {
   prepareRunDirectory,
   type RunDirectory,
 } from "./run-directory.js";
-import { runEvaluationRecord } from "./run-evaluation-record.js";
 import { writeRunRecord } from "./run-record.js";
 import type { RunRequest, RunSignals } from "./run-request.js";
 import { createStepContext } from "./step-context.js";
@@ -194,6 +193,7 @@ class Training {
     const outcomes: UpdateOutcome[] = [];
     const signal = this.signals.now;
     const start = performance.now();
+    this.request.profile?.beginStep(step);
     const samples = order.take(wiring.algorithm.samplesPerStep);
     const { rewards } = wiring;
     const context = createStepContext({
@@ -219,6 +219,7 @@ class Training {
       ...own.metrics,
       skipped_updates: skipped,
       tensors: tf.memory().numTensors,
+      ...this.request.profile?.endStep(seconds),
     };
     const report: StepReport = { ...own, metrics, warnings: [...this.notices.splice(0), ...own.warnings] };
     this.lastStep = step;
@@ -302,9 +303,7 @@ class Training {
       const style = answered("evaluate", "an inference style", assembled.wiring.inferenceStyle);
       const request = { dataset, label, style, step: this.lastStep, signal };
       const report = answered("evaluate", label, await hooks.evaluate.promise(request));
-      const facts = { label, set: name, style, step: this.lastStep };
-      const record = await runEvaluationRecord(this.request.config, this.run.path, assembled, facts);
-      await writeReport(directory, report, record);
+      await writeReport(directory, report);
       await this.judge(directory, label, report, signal);
       this.evaluations.set(label, report);
       await hooks.evaluated.promise(report);

@@ -22,6 +22,8 @@ import {
   injectable,
   parseCompletion,
   rarlError,
+  span,
+  startSpan,
   tokens,
   type AdvantageBatch,
   type Algorithm,
@@ -141,7 +143,7 @@ export class Grpo implements Algorithm {
         parsed: parseCompletion(completion.text),
       })),
     );
-    const table = await context.score(items);
+    const table = await span("rewards", () => context.score(items));
     signal.throwIfAborted();
 
     let first = 0;
@@ -239,9 +241,8 @@ export class Grpo implements Algorithm {
     if (this.reference === null)
       throw rarlError("INTERNAL", { message: "grpo: step was called before start" });
     const { temperature } = this.options;
-    return this.reference.during(() =>
-      tf.tidy(() => backbone.logProbs(pass.groups, { temperature }).logProbs),
-    );
+    const logProbs = () => tf.tidy(() => backbone.logProbs(pass.groups, { temperature }).logProbs);
+    return span("reference", () => this.reference!.during(logProbs));
   }
 
   /** Loss and gradients of one pass; keeps its log-probs `[tokens]` and, where wanted, entropies `[tokens]`. */
@@ -254,6 +255,7 @@ export class Grpo implements Algorithm {
     const { temperature, topEntropyQuantile, logEntropy } = this.options;
     let logProbs: tf.Tensor1D | undefined;
     let entropies: tf.Tensor1D | null = null;
+    let phase = startSpan("policy_forward");
     const { value, gradients } = valueAndGradients(
       () => {
         const forward = context.backbone.logProbs(pass.groups, {
@@ -266,7 +268,7 @@ export class Grpo implements Algorithm {
           topEntropyQuantile < 1 && entropies !== null
             ? tf.tensor1d(highEntropyMask(entropies.dataSync<"float32">(), topEntropyQuantile))
             : null;
-        return policyLoss(
+        const loss = policyLoss(
           forward.logProbs,
           {
             oldLogProbs,
@@ -278,9 +280,13 @@ export class Grpo implements Algorithm {
           },
           this.loss,
         );
+        phase.end();
+        phase = startSpan("backward");
+        return loss;
       },
       context.variables.map(({ variable }) => variable),
     );
+    phase.end();
     return { value, gradients, logProbs: logProbs!, entropies };
   }
 

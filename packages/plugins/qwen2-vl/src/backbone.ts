@@ -1,16 +1,17 @@
-import type {
-  AdaptableLinear,
-  Backbone,
-  Completion,
-  CompletionGroup,
-  EncodedPrompt,
-  LogProbOptions,
-  NamedVariable,
-  PackedLogProbs,
-  Prompt,
-  RandomStream,
-  SamplingOptions,
-  TrainableScope,
+import {
+  span,
+  type AdaptableLinear,
+  type Backbone,
+  type Completion,
+  type CompletionGroup,
+  type EncodedPrompt,
+  type LogProbOptions,
+  type NamedVariable,
+  type PackedLogProbs,
+  type Prompt,
+  type RandomStream,
+  type SamplingOptions,
+  type TrainableScope,
 } from "@rarl-sdk/core";
 import { openCheckpoint } from "@rarl-sdk/nn";
 import type { Tensor2D } from "@tensorflow/tfjs-core";
@@ -62,7 +63,7 @@ export class Qwen2VLBackbone implements Backbone {
     const encoded: Qwen2VLPrompt[] = [];
     for (const prompt of prompts) {
       signal?.throwIfAborted();
-      encoded.push(await this.parts.encoder.encode(prompt));
+      encoded.push(await span("encode", () => this.parts.encoder.encode(prompt)));
     }
     if (!this.visionMoves) this.images.prepare(encoded.flatMap(({ images }) => images));
     return encoded;

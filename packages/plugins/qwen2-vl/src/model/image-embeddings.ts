@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { span } from "@rarl-sdk/core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D } from "@tensorflow/tfjs-core";
 import type { PromptImage } from "./prompt.js";
@@ -47,7 +48,7 @@ export class ImageEmbeddings {
       images.filter((image) => !this.has(image)).map((image) => [image.contentHash, image]),
     );
     for (const batch of batches([...fresh.values()])) {
-      const embeddings = this.tower.forward(batch);
+      const embeddings = span("vision", () => this.tower.forward(batch));
       let start = 0;
       for (const image of batch) {
         const rows = this.tower.mergedRows(image.grid);

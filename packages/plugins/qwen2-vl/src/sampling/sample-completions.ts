@@ -1,4 +1,11 @@
-import type { FinishReason, RandomStream, SamplingOptions } from "@rarl-sdk/core";
+import {
+  span,
+  startSpan,
+  type FinishReason,
+  type RandomStream,
+  type SamplingOptions,
+  type Span,
+} from "@rarl-sdk/core";
 import { groupAttention, matMul, sampleToken } from "@rarl-sdk/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D, Tensor3D } from "@tensorflow/tfjs-core";
@@ -73,11 +80,13 @@ export async function sampleCompletions(
   if (prompts.length === 0) return [];
   const caches: LayerCache[] = [];
   let mask = promptMask(prompts.map((prompt) => prompt.tokenIds.length));
+  let decoding: Span | null = null;
   try {
-    const first = await readRows(prefill(backbone, prompts, caches));
+    const first = await span("rollout_prefill", () => readRows(prefill(backbone, prompts, caches)));
     growing.forEach((completions, prompt) => {
       for (const completion of completions) draw(completion, first[prompt]!);
     });
+    decoding = startSpan("rollout_decode");
     const slots = new DecodingSlots(growing);
     while (growing.some((completions) => completions.some((completion) => completion.isOpen()))) {
       if (signal?.aborted === true) break;
@@ -98,6 +107,7 @@ export async function sampleCompletions(
       });
     }
   } finally {
+    decoding?.end();
     mask.dispose();
     for (const cache of caches) cache.dispose();
   }
