@@ -1,8 +1,28 @@
 /** How the answer of a question is judged: free text, yes/no or a short closed set, or one of `choices`. */
 export type QuestionKind = "open" | "closed" | "choice";
 
-/** An image on disk, or its encoded bytes (JPEG, PNG, …) with a label used in messages. */
-export type ImageSource = { readonly path: string } | { readonly bytes: Uint8Array; readonly label: string };
+/** Which values of a DICOM image become the greys between black and white, in units of its rescaled values. */
+export interface GreyWindow {
+  readonly center: number;
+  readonly width: number;
+}
+
+/**
+ * An image on disk, its encoded bytes (JPEG, PNG, DICOM, …), or a place inside another file that gives them when they
+ * are wanted; the latter two with a label used in messages.
+ */
+export type ImageSource = (
+  | { readonly path: string }
+  | { readonly bytes: Uint8Array; readonly label: string }
+  | {
+      readonly label: string;
+      /** @throws RarlError `DATA_MISSING`, `DATA_INVALID`, `IMAGE_MISSING`, `IMAGE_UNREADABLE` */
+      read(): Promise<Uint8Array>;
+    }
+) & {
+  /** Of DICOM images; by default the file's own window, without one the range of its values. */
+  readonly window?: GreyWindow;
+};
 
 /** One annotated question about zero or more images. */
 export interface Sample {

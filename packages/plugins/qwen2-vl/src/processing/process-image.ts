@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { rarlError, type ImageSource } from "@rarl-sdk/core";
-import { decodeImage, imageLabel, type DecodeOptions } from "./decode-image.js";
+import { decodeImage, imageLabel, type DecodeOptions, type RgbImage } from "@rarl-sdk/images";
 import type { ImageProcessorConfig } from "./image-processor-config.js";
 import { patchify, type Patches } from "./patchify.js";
 import { resizeBicubic } from "./resize-bicubic.js";
-import type { RgbImage } from "./rgb-image.js";
 import { MAX_ASPECT_RATIO, smartResize } from "./smart-resize.js";
 
 export interface ProcessedImage extends Patches {

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { expect } from "chai";
-import { decodeImage } from "../../src/processing/decode-image.js";
+import { decodeImage } from "@rarl-sdk/images";
 import { resizeBicubic } from "../../src/processing/resize-bicubic.js";
 import { smartResize } from "../../src/processing/smart-resize.js";
 import { fixture, readFixture, rejection, withFolder } from "../fixtures/support.js";

@@ -1,4 +1,4 @@
-import type { RgbImage } from "./rgb-image.js";
+import type { RgbImage } from "../rgb-image.js";
 
 /**
  * Applies an EXIF orientation (1 to 8, TIFF 6.0 tag 274): the stored pixels become what the camera saw. Other values

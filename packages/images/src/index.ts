@@ -1,0 +1,5 @@
+export { decodeImage, DEFAULT_PIXEL_LIMIT, type DecodeOptions } from "./decode-image.js";
+export { encodePng } from "./encode-png.js";
+export { imageLabel, readImage } from "./read-image.js";
+export type { RgbImage } from "./rgb-image.js";
+export { sniffFormat, type ImageFormat, type Sniffed } from "./sniff-format.js";
