@@ -181,7 +181,15 @@ describe("report files", () => {
       for await (const sample of dataset) samples.push(sample);
       const bytes = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 1);
       await writeFile(join(directory, "a.png"), bytes);
-      const images = [{ bytes, label: "row 3" }, { path: join(directory, "a.png") }, { path: "none.png" }];
+      const dicom = Buffer.concat([Buffer.alloc(128), Buffer.from("DICM PATIENT")]);
+      const images = [
+        { bytes, label: "row 3" },
+        { path: join(directory, "a.png") },
+        { path: "none.png" },
+        { label: "row 4", read: () => Promise.resolve(bytes) },
+        // Names a patient: not to be copied.
+        { label: "row 5", read: () => Promise.resolve(dicom) },
+      ];
       const report: EvaluationReport = {
         label: "test",
         predictions: [
@@ -215,7 +223,10 @@ describe("report files", () => {
         { path: stored, sha256 },
         { path: join(directory, "a.png"), sha256 },
         { path: resolve("none.png"), sha256: null },
+        { path: stored, sha256 },
+        { path: join(target, "row 5"), sha256: createHash("sha256").update(dicom).digest("hex") },
       ]);
+      expect(await readdir(join(target, "images"))).to.deep.equal([`${sha256}.png`]);
       expect(await readFile(stored)).to.deep.equal(Buffer.from(bytes));
       expect(await readReport(join(directory, "nothing"))).to.be.null;
     }));

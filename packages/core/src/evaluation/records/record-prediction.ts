@@ -35,16 +35,19 @@ export class PredictionRecorder {
     };
   }
 
-  private image(image: ImageSource): Promise<RecordedImage> {
-    if ("bytes" in image) return this.store(image.bytes);
+  private async image(image: ImageSource): Promise<RecordedImage> {
+    if ("bytes" in image) return this.store(image.bytes, image.label);
+    if ("read" in image) return this.store(await image.read(), image.label);
     const path = resolve(image.path);
     const hashed = this.byPath.get(path) ?? hashFile(path);
     this.byPath.set(path, hashed);
     return hashed;
   }
 
-  private async store(bytes: Uint8Array): Promise<RecordedImage> {
+  private async store(bytes: Uint8Array, label: string): Promise<RecordedImage> {
     const sha256 = sha256Of(bytes);
+    // A DICOM header names the patient, so the file is not copied.
+    if (isDicom(bytes)) return { path: label, sha256 };
     const path = join("images", `${sha256}.${extensionOf(bytes)}`);
     const target = join(this.directory, path);
     const isThere = await access(target).then(
@@ -82,4 +85,9 @@ const signatures: readonly (readonly [string, readonly number[]])[] = [
 function extensionOf(bytes: Uint8Array): string {
   const found = signatures.find(([, signature]) => signature.every((byte, index) => bytes[index] === byte));
   return found?.[0] ?? "bin";
+}
+
+/** Behind a preamble of 128 bytes (PS3.10, 7.1). */
+function isDicom(bytes: Uint8Array): boolean {
+  return String.fromCharCode(...bytes.subarray(128, 132)) === "DICM";
 }
