@@ -20,7 +20,9 @@ export class PredictionRecorder {
   /** @throws RarlError `OUTPUT_NOT_WRITABLE`, `DISK_FULL` */
   async record(prediction: Prediction): Promise<PredictionRecord> {
     const { images, ...sample } = prediction.sample;
-    const recorded = await Promise.all(images.map((image) => this.image(image)));
+    // One after another: two of the same bytes would be written to the same file at once.
+    const recorded: RecordedImage[] = [];
+    for (const image of images) recorded.push(await this.image(image));
     const { choices, ...rest } = sample;
     return {
       ...prediction,
