@@ -49,6 +49,13 @@ export {
 } from "./evaluation/records/read-records.js";
 export { judgeEvaluation, type Judging, type JudgingRequest } from "./evaluation/judge-evaluation.js";
 export { untaggedAnswer } from "./evaluation/untagged-answer.js";
+export {
+  runEvaluations,
+  type EvaluationsRequest,
+  type FinishedEvaluation,
+  type PlannedEvaluation,
+} from "./evaluation/run-evaluations.js";
+export { readEvaluationRecord, type EvaluationRecord } from "./evaluation/evaluation-record.js";
 export { readReport } from "./evaluation/report-files.js";
 export { answerMatches } from "./evaluation/answer-match.js";
 export { readJsonl, type JsonlRecord } from "./files/jsonl-reader.js";

@@ -169,6 +169,22 @@ export const runErrors = {
     explanation:
       "Judges, raters, reports and comparisons work on the predictions of an evaluation, which stand in predictions.jsonl.",
   }),
+  EVALUATION_CHANGED: entry<{ directory: string; changes: readonly string[] }>({
+    kind: "usage",
+    message: ({ directory, changes }) =>
+      `${directory} holds an evaluation that was made otherwise: ${changes.join(", ")}`,
+    remedy:
+      "Give the new evaluation a name of its own with --label or --output, or replace the old one with --overwrite.",
+    explanation:
+      "An interrupted evaluation goes on where it stopped only when model, weights, data, prompts, sampling and rewards are the same. Predictions of two kinds in one file would make every figure wrong.",
+  }),
+  EVALUATION_SET_UNKNOWN: entry<{ set: string; known: readonly string[] }>({
+    kind: "usage",
+    message: ({ set, known }) =>
+      `the configuration has no evaluation set "${set}"; it has ${known.length === 0 ? "none" : known.join(", ")}`,
+    remedy: "Name one of them, or add the set under `data.evaluation`, for one run with --set.",
+    explanation: "Evaluation sets are opened by their names under `data.evaluation` in the configuration.",
+  }),
   RUN_FINISHED: entry<{ directory: string; step: number }>({
     kind: "usage",
     message: ({ directory, step }) =>

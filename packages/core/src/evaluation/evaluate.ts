@@ -4,6 +4,7 @@ import type { Prompt } from "../contracts/prompt.js";
 import type { RewardItem } from "../contracts/reward.js";
 import type { Sample } from "../contracts/sample.js";
 import type { EvaluationConfig } from "../config/run-config.js";
+import { rarlError } from "../errors/rarl-error.js";
 import type { EvaluationReport, EvaluationRequest, Prediction, RunHooks } from "../hooks/run-hooks.js";
 import type { RandomStream } from "../random/random-stream.js";
 import { answered } from "../run/answered.js";
@@ -20,28 +21,31 @@ export interface EvaluationContext {
   readonly rewards: RewardColumns;
   readonly settings: EvaluationConfig;
   readonly random: RandomStream;
-  /** Called after every batch with the number of samples done, for progress. */
-  readonly onProgress?: (done: number) => void;
 }
 
 /**
  * Asks every sample of a data set in one inference style and scores the completions by the run's rewards and by
- * exact match. Batches of `settings.batchSize`; greedy at temperature 0. The adapter is on.
- * @throws what prompts, backbone and rewards throw, and the reason of an aborted `request.signal`
+ * exact match. Batches of `settings.batchSize`; greedy at temperature 0. The adapter is on. What `request.earlier` has
+ * is taken from there, and gives the same report as if nothing had been interrupted.
+ * @throws what prompts, backbone and rewards throw, `SAMPLE_ID_DUPLICATE`, and the reason of an aborted
+ *   `request.signal`
  */
 export async function evaluate(
   request: EvaluationRequest,
   context: EvaluationContext,
 ): Promise<EvaluationReport> {
   const predictions: Prediction[] = [];
+  const ids = new Set<string>();
   let batch: Sample[] = [];
   const finishBatch = async () => {
     request.signal.throwIfAborted();
-    if (batch.length > 0) predictions.push(...(await predictBatch(batch, request, context)));
-    context.onProgress?.(predictions.length);
+    predictions.push(...(await completeBatch(batch, request, context)));
     batch = [];
   };
   for await (const sample of request.dataset) {
+    const { id, origin } = sample;
+    if (ids.has(id)) throw rarlError("SAMPLE_ID_DUPLICATE", { id, ...origin });
+    ids.add(id);
     batch.push(sample);
     if (batch.length >= context.settings.batchSize) await finishBatch();
   }
@@ -52,6 +56,24 @@ export async function evaluate(
     metrics: evaluationMetrics(predictions),
     groups: evaluationGroups(predictions),
   };
+}
+
+/** The predictions of a batch, made or taken from an interrupted evaluation. */
+async function completeBatch(
+  batch: readonly Sample[],
+  request: EvaluationRequest,
+  context: EvaluationContext,
+): Promise<readonly Prediction[]> {
+  const earlier = request.earlier ?? new Map<string, Prediction>();
+  const missing = batch.filter(({ id }) => !earlier.has(id));
+  if (missing.length === 0) return batch.map(({ id }) => earlier.get(id)!);
+  // Sampled completions depend on their place in the batch, so it is drawn again as a whole; greedy ones do not.
+  const asked = context.settings.temperature === 0 ? missing : batch;
+  const predicted = await predictBatch(asked, request, context);
+  const fresh = predicted.filter(({ sample }) => !earlier.has(sample.id));
+  const kept = (await request.record?.(fresh)) ?? fresh;
+  const made = new Map(kept.map((prediction) => [prediction.sample.id, prediction]));
+  return batch.map(({ id }) => earlier.get(id) ?? made.get(id)!);
 }
 
 async function predictBatch(

@@ -97,6 +97,10 @@ export interface EvaluationRequest {
   readonly style: string;
   readonly step: number;
   readonly signal: AbortSignal;
+  /** Predictions that an interrupted evaluation left, by sample id; they are not made again. */
+  readonly earlier?: ReadonlyMap<string, Prediction>;
+  /** Receives the predictions of each batch and answers with what to keep in memory of them. */
+  readonly record?: (predictions: readonly Prediction[]) => Promise<readonly Prediction[]>;
 }
 
 /** One line of `predictions.jsonl`, which holds it as a `PredictionRecord`. */

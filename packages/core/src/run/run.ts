@@ -26,6 +26,7 @@ import {
   prepareRunDirectory,
   type RunDirectory,
 } from "./run-directory.js";
+import { runEvaluationRecord } from "./run-evaluation-record.js";
 import { writeRunRecord } from "./run-record.js";
 import type { RunRequest, RunSignals } from "./run-request.js";
 import { createStepContext } from "./step-context.js";
@@ -303,7 +304,9 @@ class Training {
       const style = answered("evaluate", "an inference style", assembled.wiring.inferenceStyle);
       const request = { dataset, label, style, step: this.lastStep, signal };
       const report = answered("evaluate", label, await hooks.evaluate.promise(request));
-      await writeReport(directory, report);
+      const facts = { label, set: name, style, step: this.lastStep };
+      const record = await runEvaluationRecord(this.request.config, this.run.path, assembled, facts);
+      await writeReport(directory, report, record);
       await this.judge(directory, label, report, signal);
       this.evaluations.set(label, report);
       await hooks.evaluated.promise(report);

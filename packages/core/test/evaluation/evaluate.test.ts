@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import {
   completionHash,
   definePlugin,
+  readEvaluationRecord,
   readPredictions,
   readReport,
   readVerdicts,
@@ -213,8 +214,20 @@ describe("report files", () => {
         groups: {},
       };
       const target = join(directory, "eval", "test");
-      await writeReport(target, { ...report, predictions: [] });
-      await writeReport(target, report);
+      const record = {
+        label: "test",
+        set: "test",
+        status: "running" as const,
+        weights: { kind: "base" as const, step: null, path: null },
+        identity: { style: "plain" },
+        sdk: "0",
+        engine: { name: "toy", version: "0", device: "cpu" },
+        startedAt: "2026-01-01T00:00:00.000Z",
+        endedAt: null,
+      };
+      await writeReport(target, { ...report, predictions: [] }, record);
+      await writeReport(target, report, record);
+      expect(await readEvaluationRecord(target)).to.include({ label: "test", status: "finished" });
       expect(await readdir(join(directory, "eval"))).to.deep.equal(["test"]);
       const read = await readReport(target);
       const sha256 = createHash("sha256").update(bytes).digest("hex");

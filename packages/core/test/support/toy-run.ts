@@ -15,7 +15,7 @@ import {
 import { readJsonl } from "../../src/files/jsonl-reader.js";
 import { toyPlugin } from "./toy-plugin.js";
 
-const baseConfig = {
+export const toyConfig = {
   name: "toy",
   seed: 5,
   model: { name: "bigram" },
@@ -50,7 +50,7 @@ export async function toyRun({
     builtins: [corePlugin, toyPlugin, ...plugins],
     baseDirectory: directory,
   });
-  const config = parseConfig(kernel, applyOverrides(baseConfig, set), "toy.yaml");
+  const config = parseConfig(kernel, applyOverrides(toyConfig, set), "toy.yaml");
   tap?.(kernel);
   return runTraining({ kernel, config, baseDirectory: directory, ...request });
 }

@@ -22,10 +22,13 @@ export async function readPredictions(directory: string): Promise<readonly Predi
       throw rarlError("EVALUATION_NOT_FOUND", { directory, missing: predictionsFile }, { cause: error });
     },
   );
-  return [...records.values()].map((record) => {
-    const images = record.sample.images.map((image) => ({ ...image, path: resolve(directory, image.path) }));
-    return { ...record, sample: { ...record.sample, images } };
-  });
+  return [...records.values()].map((record) => atFolder(record, directory));
+}
+
+/** A record with absolute image paths; relative ones start at the folder of its evaluation. */
+export function atFolder(record: PredictionRecord, directory: string): PredictionRecord {
+  const images = record.sample.images.map((image) => ({ ...image, path: resolve(directory, image.path) }));
+  return { ...record, sample: { ...record.sample, images } };
 }
 
 /** The sample of a prediction as the rest of the SDK wants it. */
