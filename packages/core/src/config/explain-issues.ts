@@ -35,7 +35,8 @@ function unionNames(union: unknown, discriminator: string): string[] {
   });
 }
 
-function nameIssue(path: ConfigPath, given: unknown, known: readonly string[]): ConfigIssue {
+/** The issue of a name that stands for nothing, or of something that is no name. */
+export function nameIssue(path: ConfigPath, given: unknown, known: readonly string[]): ConfigIssue {
   const isName = typeof given === "string";
   const suggestion = isName ? didYouMean(given, known) : null;
   const meant = suggestion === null ? "" : `; did you mean "${suggestion}"?`;

@@ -9,6 +9,7 @@ import { explainIssues, type ConfigIssue } from "./explain-issues.js";
 import type { Locate } from "./load-config.js";
 import type { ComponentChoice, PluginEntry, RunConfig } from "./run-config.js";
 import { pluginsSchema } from "./section-schemas.js";
+import { useIssues } from "./use-issues.js";
 
 /** What the sections under a path choose, for messages about unknown names. */
 function kindAt(path: ConfigPath): ComponentKind | null {
@@ -130,7 +131,7 @@ export function parseConfig(
   });
   const { device, threads } = parsed.engine;
   const { learningRate, schedule, maxGradNorm } = parsed.optimizer;
-  return {
+  const config: RunConfig = {
     name: parsed.name,
     seed: parsed.seed,
     output: parsed.output,
@@ -171,6 +172,11 @@ export function parseConfig(
     ),
     plugins: parsed.plugins.map(toEntry),
   };
+  const issues = config.rewards.flatMap((reward, index) =>
+    useIssues(kernel, "rewards", reward, ["rewards", index]),
+  );
+  if (issues.length > 0) throw configError(issues, file, locate);
+  return config;
 }
 
 type DataSection = Section & { readonly limit: number | null; readonly shuffle: boolean };

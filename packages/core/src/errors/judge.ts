@@ -66,4 +66,13 @@ export const judgeErrors = {
     explanation:
       "Calls that failed after all retries, or that the cap on costs did not allow, are recorded as errors. They carry no score, are counted as failed, and are asked again by the next command.",
   }),
+  REWARD_UNJUDGED: entry<{ judge: string; completions: number; reason: string }>({
+    kind: "environment",
+    message: ({ judge, completions, reason }) =>
+      `judge ${judge} scored the reasoning of none of ${completions} completions; the first: ${reason}`,
+    remedy:
+      "Look whether the judge answers and scores reasoning; take another judge, or let the reward score by a similarity.",
+    explanation:
+      "A reward that asks a judge is left out for the samples that get no verdict. When a whole batch gets none, training on would mean training without that reward, so the run stops.",
+  }),
 } as const;

@@ -51,6 +51,7 @@ export class ComponentRegistry {
       description: info.description,
       optionsSchema: (info.options ?? z.strictObject({})).strict(),
       sendsTo: info.sendsTo ?? null,
+      uses: info.uses ?? null,
     });
     return Object.freeze({
       add: (name: string, component: ComponentClass<unknown>, info: ComponentInfo) => {

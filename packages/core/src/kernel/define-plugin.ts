@@ -43,6 +43,21 @@ export interface ComponentInfo<Options extends z.ZodObject = z.ZodObject> {
    * `run` print; null when all stays in this process. Every component that sends anything must say so.
    */
   readonly sendsTo?: (options: z.output<Options>) => DataRecipient | null;
+  /**
+   * Components that one with these options makes through `tokens.components`, so that their options are checked with
+   * the configuration and what they send is told.
+   */
+  readonly uses?: (options: z.output<Options>) => readonly ComponentUse[];
+}
+
+/** A component that another one's options choose. */
+export interface ComponentUse {
+  readonly kind: ComponentKind;
+  readonly name: string;
+  /** Its own options as given. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Where they stand among the options of the one that uses it, such as `["judge"]`. */
+  readonly path: readonly (string | number)[];
 }
 
 /** Who receives what of the samples. */

@@ -2,7 +2,7 @@ import type { DependencyContainer } from "tsyringe";
 import type { z } from "zod";
 import type { RunHooks } from "../hooks/run-hooks.js";
 import type { ComponentFactory } from "./component-factory.js";
-import type { ComponentKind, Components, DataRecipient } from "./define-plugin.js";
+import type { ComponentKind, Components, ComponentUse, DataRecipient } from "./define-plugin.js";
 
 /** A registered component, as listings and schemas see it. */
 export interface ComponentListing {
@@ -15,6 +15,8 @@ export interface ComponentListing {
   readonly optionsSchema: z.ZodObject;
   /** See `ComponentInfo`; null for one that sends nothing. */
   readonly sendsTo: ((options: never) => DataRecipient | null) | null;
+  /** See `ComponentInfo`; null for one that makes no others. */
+  readonly uses: ((options: never) => readonly ComponentUse[]) | null;
 }
 
 /** A plugin that has been applied. */

@@ -1,10 +1,11 @@
 import { RarlError, type TextSimilarity } from "@rarl-sdk/core";
 import { expect } from "chai";
 import { AccuracyReward, TokenF1, accuracyRewardOptions } from "../src/index.js";
+import { noComponents } from "./support/components.js";
 import { completion, rewardItem, running } from "./support/reward-item.js";
 
 const accuracy = (options: object = {}, similarity: TextSimilarity = new TokenF1()): AccuracyReward =>
-  new AccuracyReward(accuracyRewardOptions.parse(options), similarity);
+  new AccuracyReward(accuracyRewardOptions.parse(options), similarity, noComponents);
 
 describe("the accuracy reward on closed questions", () => {
   const closed = async (reference: string, text: string): Promise<number | null | undefined> =>
@@ -47,6 +48,33 @@ describe("the accuracy reward on closed questions", () => {
       expect(await closed(reference, text)).to.equal(0);
     });
   }
+
+  it("reads the first clause alone when asked", async () => {
+    const score = async (reference: string, answer: string) => {
+      const item = rewardItem(completion(answer), { answer: reference });
+      return (await accuracy({ closedMatch: "first-clause" }).score([item], running))[0];
+    };
+    const right = [
+      ["no", "No, the heart is enlarged."],
+      ["no", "No. It is not."],
+      ["no", "no"],
+      ["yes", "Yes; clearly"],
+      ["是", "是，左肺清晰。"],
+      ["0.5 cm", "0.5 cm, in the left lung"],
+      ["yes", "yes\nno"],
+    ] as const;
+    for (const [reference, answer] of right) expect(await score(reference, answer), answer).to.equal(1);
+    const wrong = [
+      ["no", "Normal, no effusion"],
+      ["no", "nothing."],
+      ["no", "yes, no"],
+      ["yes", "It is, yes"],
+      ["5", "0.5 cm"],
+      ["是", "不是，是"],
+      ["no", "no effusion is seen, yes"],
+    ] as const;
+    for (const [reference, answer] of wrong) expect(await score(reference, answer), answer).to.equal(0);
+  });
 
   it("counts a right answer in a block although the rest of the format is wrong", async () => {
     expect(await closed("yes", "well <answer> yes </answer>")).to.equal(1);

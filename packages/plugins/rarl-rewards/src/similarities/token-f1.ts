@@ -1,4 +1,5 @@
 import { injectable, normalizeAnswer, type TextSimilarity } from "@rarl-sdk/core";
+import { unspacedScripts } from "./unspaced-scripts.js";
 
 /**
  * F1 of the two texts' bags of tokens after `normalizeAnswer`: 2·overlap / (tokens of one + tokens of the other),
@@ -37,8 +38,7 @@ export function tokenF1(candidate: string, reference: string): number {
   return (2 * overlap) / total;
 }
 
-const unspaced = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}`;
-const tokenPattern = new RegExp(`[${unspaced}]|[^\\s${unspaced}]+`, "gu");
+const tokenPattern = new RegExp(`[${unspacedScripts}]|[^\\s${unspacedScripts}]+`, "gu");
 
 function bagTokens(text: string): string[] {
   return normalizeAnswer(text).match(tokenPattern) ?? [];

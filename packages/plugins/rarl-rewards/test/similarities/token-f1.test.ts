@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { TokenF1, tokenF1 } from "../src/index.js";
-import { running } from "./support/reward-item.js";
+import { TokenF1, tokenF1 } from "../../src/index.js";
+import { running } from "../support/reward-item.js";
 
 describe("token-f1", () => {
   const cases: readonly [string, string, number][] = [
