@@ -2,6 +2,7 @@ import { ConfigCheckCommand } from "./commands/config/check.js";
 import { ConfigPrintCommand } from "./commands/config/print.js";
 import { ConfigSchemaCommand } from "./commands/config/schema.js";
 import { DoctorCommand } from "./commands/doctor.js";
+import { EvalCommand } from "./commands/eval.js";
 import { ExplainCommand } from "./commands/explain.js";
 import { ExportCommand } from "./commands/export.js";
 import { GenerateCommand } from "./commands/generate.js";
@@ -14,6 +15,7 @@ export { commandNotFound } from "./hooks/command-not-found.js";
 /** Every command by its name, `:` between topic and command. */
 export const commands = {
   run: RunCommand,
+  eval: EvalCommand,
   generate: GenerateCommand,
   export: ExportCommand,
   doctor: DoctorCommand,

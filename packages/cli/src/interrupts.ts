@@ -6,21 +6,29 @@ export interface Interrupts {
   dispose(): void;
 }
 
+const runMessages = {
+  step: "Stopping after this step, with a checkpoint. Ctrl-C again stops now.",
+  now: "Stopping now; the last checkpoint stands.",
+};
+
 /**
  * The first Ctrl-C (or SIGTERM) asks the run to finish its step, the second to stop now; a third ends the process as
  * if nobody listened.
  */
-export function listenForInterrupts(notify: (message: string) => void): Interrupts {
+export function listenForInterrupts(
+  notify: (message: string) => void,
+  messages: { readonly step: string; readonly now: string } = runMessages,
+): Interrupts {
   const step = new AbortController();
   const now = new AbortController();
   const names = ["SIGINT", "SIGTERM"] as const;
   const onSignal = () => {
     if (!step.signal.aborted) {
-      notify("Stopping after this step, with a checkpoint. Ctrl-C again stops now.");
+      notify(messages.step);
       step.abort();
       return;
     }
-    notify("Stopping now; the last checkpoint stands.");
+    notify(messages.now);
     now.abort();
     stopListening();
   };

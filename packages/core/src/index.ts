@@ -56,6 +56,17 @@ export {
   type PlannedEvaluation,
 } from "./evaluation/run-evaluations.js";
 export { readEvaluationRecord, type EvaluationRecord } from "./evaluation/evaluation-record.js";
+export { agreements, type Agreement } from "./evaluation/analysis/agreement.js";
+export { compareEvaluations, type Comparison } from "./evaluation/analysis/comparison.js";
+export {
+  readEvaluation,
+  type EvaluationData,
+  type Grade,
+  type Grader,
+} from "./evaluation/analysis/evaluation-data.js";
+export { figureGroups, type Figure, type FigureGroup } from "./evaluation/analysis/figures.js";
+export { lengthCorrelations, type LengthCorrelation } from "./evaluation/analysis/length-correlation.js";
+export * from "./report/format-figure.js";
 export { readReport } from "./evaluation/report-files.js";
 export { answerMatches } from "./evaluation/answer-match.js";
 export { readJsonl, type JsonlRecord } from "./files/jsonl-reader.js";

@@ -178,6 +178,12 @@ export const runErrors = {
     explanation:
       "An interrupted evaluation goes on where it stopped only when model, weights, data, prompts, sampling and rewards are the same. Predictions of two kinds in one file would make every figure wrong.",
   }),
+  ADAPTER_NOT_CONFIGURED: entry<{ adapter: string }>({
+    kind: "usage",
+    message: ({ adapter }) => `the configuration has no adapter to which the weights in ${adapter} could go`,
+    remedy: "Use a configuration with an `adapter` section, for one run with --set 'adapter={name: lora}'.",
+    explanation: "Saved adapter weights are loaded into the adapter that the configuration describes.",
+  }),
   EVALUATION_SET_UNKNOWN: entry<{ set: string; known: readonly string[] }>({
     kind: "usage",
     message: ({ set, known }) =>

@@ -1,5 +1,5 @@
 import type { RandomStream } from "../random/random-stream.js";
-import { clusterBootstrap, clusterBy } from "./cluster-bootstrap.js";
+import { clusterBootstrapMean, clusterBy } from "./cluster-bootstrap.js";
 import type { Interval } from "./interval.js";
 import { mean } from "./mean.js";
 import { wilsonInterval } from "./wilson-interval.js";
@@ -45,9 +45,10 @@ export function estimateMean(items: readonly ScoredItem[], random: RandomStream)
     const interval = wilsonInterval(value * clusters.length, clusters.length);
     return { value, interval, method: "wilson", ...counts };
   }
+  const values = clusters.map((members) => members.map(({ score }) => score));
   return {
     value,
-    interval: clusterBootstrap(clusters, (drawn) => mean(drawn.map(({ score }) => score)), { random }),
+    interval: clusterBootstrapMean(values, { random }),
     method: "cluster-bootstrap",
     ...counts,
   };

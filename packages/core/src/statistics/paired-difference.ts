@@ -1,5 +1,5 @@
 import type { RandomStream } from "../random/random-stream.js";
-import { clusterBootstrap, clusterBy } from "./cluster-bootstrap.js";
+import { clusterBootstrapMean, clusterBy } from "./cluster-bootstrap.js";
 import type { Interval } from "./interval.js";
 import { mcnemar, type McNemar } from "./mcnemar.js";
 import { mean } from "./mean.js";
@@ -27,16 +27,12 @@ export interface PairedDifference {
 export function pairedDifference(items: readonly PairedItem[], random: RandomStream): PairedDifference {
   const n = items.length;
   if (n === 0) return { difference: null, interval: null, test: null, n };
-  const differenceOf = (pairs: readonly PairedItem[]) =>
-    mean(pairs.map(({ first, second }) => second - first));
   const isBinary = items.every(({ first, second }) => [0, 1].includes(first) && [0, 1].includes(second));
+  const clusters = clusterBy(items, ({ cluster }) => cluster);
+  const differences = clusters.map((pairs) => pairs.map(({ first, second }) => second - first));
   return {
-    difference: differenceOf(items),
-    interval: clusterBootstrap(
-      clusterBy(items, ({ cluster }) => cluster),
-      differenceOf,
-      { random },
-    ),
+    difference: mean(differences.flat()),
+    interval: clusterBootstrapMean(differences, { random }),
     test: isBinary ? mcnemar(items.map(({ first, second }) => [first === 1, second === 1])) : null,
     n,
   };
