@@ -9,7 +9,8 @@ export default tseslint.config(
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ["./tsconfig.json"],
+        // The second has the types of a browser, which no other file may see.
+        project: ["./tsconfig.json", "./packages/plugins/human-ratings/src/page/tsconfig.json"],
         tsconfigRootDir: import.meta.dirname,
       },
     },

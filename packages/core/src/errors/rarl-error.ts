@@ -5,6 +5,7 @@ import { hookErrors } from "./hook.js";
 import { judgeErrors } from "./judge.js";
 import { modelErrors } from "./model.js";
 import { pluginErrors } from "./plugin.js";
+import { ratingErrors } from "./rating.js";
 import { runErrors } from "./run.js";
 import { similarityErrors } from "./similarity.js";
 
@@ -18,6 +19,7 @@ export const errorCatalogue = {
   ...dataErrors,
   ...judgeErrors,
   ...similarityErrors,
+  ...ratingErrors,
 };
 
 export type ErrorCode = keyof typeof errorCatalogue;

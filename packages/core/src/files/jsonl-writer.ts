@@ -1,5 +1,7 @@
 import { open, type FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
 import { filesystemError } from "./filesystem-error.js";
+import { syncDirectory } from "./sync-directory.js";
 
 /**
  * Appends records to a JSONL file. Every call hands its lines to the operating system before it returns, so a
@@ -18,7 +20,10 @@ export class JsonlWriter {
   static async open(file: string): Promise<JsonlWriter> {
     try {
       await cutTornLine(file);
-      return new JsonlWriter(file, await open(file, "a"));
+      const handle = await open(file, "a");
+      // What `sync` makes durable is no use without the file's name.
+      await syncDirectory(dirname(file));
+      return new JsonlWriter(file, handle);
     } catch (error) {
       throw filesystemError(error, file);
     }
