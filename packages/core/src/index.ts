@@ -71,6 +71,7 @@ export { readReport } from "./evaluation/report-files.js";
 export { answerMatches } from "./evaluation/answer-match.js";
 export { readJsonl, type JsonlRecord } from "./files/jsonl-reader.js";
 export { JsonlWriter } from "./files/jsonl-writer.js";
+export { lockFolder, type FolderLock } from "./files/folder-lock.js";
 export { writeDirectoryAtomic } from "./files/atomic-directory.js";
 export { span, startSpan } from "./profile/span.js";
 export { RunProfile, type ProfileRow } from "./profile/run-profile.js";

@@ -12,12 +12,14 @@ export const ratingErrors = {
     kind: "data",
     message: ({ file, problem }) => `${file} is not a whole file of ratings: ${problem}`,
     remedy: "Have the rater press “Save ratings” on the exported page again and send that file.",
-    explanation: "Only what the exported page saves can be read back, and only as a whole: nothing was taken from this file.",
+    explanation:
+      "Only what the exported page saves can be read back, and only as a whole: nothing was taken from this file.",
   }),
   RATINGS_OF_OTHER_PREDICTIONS: entry<{ file: string }>({
     kind: "data",
     message: ({ file }) => `${file} holds ratings of other predictions than the folders given`,
-    remedy: "Give exactly the evaluation folders that were exported, with the predictions that they held then.",
+    remedy:
+      "Give exactly the evaluation folders that were exported, with the predictions that they held then.",
     explanation:
       "The exported page names items by numbers alone, which mean something only with the predictions they were drawn " +
       "from. Those in the folders are others, or have changed since.",

@@ -16,6 +16,15 @@ export const runErrors = {
     explanation:
       "The folder that is to receive results is tried before anything long runs. It could not be made or written to.",
   }),
+  FOLDER_IN_USE: entry<{ folder: string; holder: string; since: string | null; lock: string }>({
+    kind: "environment",
+    message: ({ folder, holder, since, lock }) =>
+      `${folder} is in use by ${holder}${since === null ? "" : ` since ${since}`} (${lock})`,
+    remedy:
+      "Wait until it is done, or end it. If it runs on another machine and is gone, delete the lock file that the message names.",
+    explanation:
+      "Two processes that write to one folder would spoil each other's files. The lock of a process of this machine that is gone is taken over by itself.",
+  }),
   OUTPUT_NOT_EMPTY: entry<{ path: string }>({
     kind: "usage",
     message: ({ path }) => `${path} is there already and is not an empty folder`,

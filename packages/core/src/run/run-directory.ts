@@ -10,6 +10,7 @@ import { rarlError } from "../errors/rarl-error.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { checkWritable } from "../files/check-writable.js";
 import { filesystemError } from "../files/filesystem-error.js";
+import { lockFolder, type FolderLock } from "../files/folder-lock.js";
 import { truncateJsonl } from "../files/truncate-jsonl.js";
 import { Checkpoints, type Checkpoint } from "./checkpoints.js";
 import { newRunRecord } from "./new-run-record.js";
@@ -31,14 +32,19 @@ export interface RunDirectory {
   readonly checkpoints: Checkpoints;
   /** Null for a new run. */
   readonly resumption: Resumption | null;
+  /** Keeps other processes out until the run has ended. */
+  readonly lock: FolderLock;
   record: RunRecord;
 }
 
 const configFile = "config.yaml";
+/** Names the lock. */
+const purpose = "run";
 
 /**
  * Makes the folder of a new run, or checks that the run in an old one can go on exactly.
- * @throws RarlError `OUTPUT_NOT_WRITABLE`, `RUN_NOT_FOUND`, `RUN_FINISHED`, `RUN_CHANGED`, `TRAINER_STATE_INVALID`
+ * @throws RarlError `OUTPUT_NOT_WRITABLE`, `RUN_NOT_FOUND`, `RUN_FINISHED`, `RUN_CHANGED`, `TRAINER_STATE_INVALID`,
+ *   `FOLDER_IN_USE` when another process runs in the folder
  */
 export async function openRunDirectory(request: RunRequest): Promise<RunDirectory> {
   const { config } = request;
@@ -47,7 +53,8 @@ export async function openRunDirectory(request: RunRequest): Promise<RunDirector
   const output = resolve(request.baseDirectory, config.output);
   await checkWritable(output);
   const path = await makeRunDirectory(output, config.name, fresh.startedAt);
-  return { path, checkpoints: checkpointsOf(path, config), resumption: null, record: fresh };
+  const lock = await lockFolder(path, purpose);
+  return { path, checkpoints: checkpointsOf(path, config), resumption: null, lock, record: fresh };
 }
 
 async function resumeRunDirectory(
@@ -55,10 +62,25 @@ async function resumeRunDirectory(
   resume: string,
   fresh: RunRecord,
 ): Promise<RunDirectory> {
-  const { config } = request;
   const path = resolve(resume);
   const old = await readRunRecord(path);
   await checkWritable(path);
+  const lock = await lockFolder(path, purpose);
+  try {
+    return { ...(await continuation(request, path, old, fresh)), lock };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function continuation(
+  request: RunRequest,
+  path: string,
+  old: RunRecord,
+  fresh: RunRecord,
+): Promise<Omit<RunDirectory, "lock">> {
+  const { config } = request;
   const file = join(path, configFile);
   await access(file).catch((error: unknown) => {
     throw rarlError("RUN_NOT_FOUND", { directory: path, missing: configFile }, { cause: error });

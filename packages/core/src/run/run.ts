@@ -81,6 +81,7 @@ export async function runTraining(request: RunRequest): Promise<RunEnd> {
   } finally {
     await training.close();
     await disposables.dispose();
+    await run.lock.release();
   }
 }
 

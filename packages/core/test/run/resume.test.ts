@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { appendFile, cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { readRunRecord, type Kernel } from "@rarl-sdk/core";
+import { readRunRecord, type Kernel, type RarlError } from "@rarl-sdk/core";
 import { expectError } from "../support/expect-error.js";
 import { withTemporaryDirectory } from "../support/temporary-directory.js";
 import { fingerprintOf, recordsOf, toyRun } from "../support/toy-run.js";
@@ -104,6 +104,25 @@ describe("resuming a run", () => {
       expect(await readdir(first.directory)).to.not.include("checkpoints");
       const second = await toyRun({ directory, resume: first.directory });
       expect(await fingerprintOf(second.directory, 6)).to.deep.equal(await fingerprintOf(whole.directory, 6));
+    }));
+
+  it("is refused while the run still goes on, which does not mind", () =>
+    withTemporaryDirectory(async (directory) => {
+      let refused: RarlError | undefined;
+      const { directory: run, status } = await toyRun({
+        directory,
+        tap: ({ hooks }) => {
+          hooks.step.tapPromise("intrude", async ({ step }) => {
+            if (step !== 3) return;
+            const [name] = await readdir(join(directory, "runs"));
+            const resume = join(directory, "runs", name!);
+            refused = await expectError("FOLDER_IN_USE", toyRun({ directory, resume }));
+          });
+        },
+      });
+      expect(refused?.message).to.contain(`process ${process.pid}`);
+      expect(status).to.equal("finished");
+      expect(await readdir(run)).to.not.include(".run.lock");
     }));
 
   it("says that a finished run is finished", () =>
