@@ -7,6 +7,7 @@ import { ExplainCommand } from "./commands/explain.js";
 import { ExportCommand } from "./commands/export.js";
 import { GenerateCommand } from "./commands/generate.js";
 import { PluginsListCommand } from "./commands/plugins/list.js";
+import { RateCommand } from "./commands/rate.js";
 import { RunCommand } from "./commands/run.js";
 
 export { firstPartyPlugins } from "./first-party.js";
@@ -18,6 +19,7 @@ export const commands = {
   eval: EvalCommand,
   generate: GenerateCommand,
   export: ExportCommand,
+  rate: RateCommand,
   doctor: DoctorCommand,
   "plugins:list": PluginsListCommand,
   "config:print": ConfigPrintCommand,
