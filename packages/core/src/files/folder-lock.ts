@@ -66,7 +66,8 @@ async function create(file: string, content: string): Promise<boolean> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") return false;
     // Some file systems have no hard links.
-    if (code === "EPERM" || code === "ENOTSUP" || code === "ENOSYS") return createExclusively(file, content);
+    if (code === "EPERM" || code === "ENOTSUP" || code === "ENOSYS")
+      return await createExclusively(file, content);
     throw filesystemError(error, file);
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);

@@ -101,8 +101,9 @@ describe("the lock of a folder", () => {
       const said = await Promise.all(
         children.map(async ({ stdout }) => String(((await once(stdout, "data")) as [Buffer])[0]).trim()),
       );
+      const ended = Promise.all(children.map((child) => once(child, "exit")));
       for (const child of children) child.stdin.end();
-      await Promise.all(children.map((child) => child.exitCode ?? once(child, "exit")));
+      await ended;
       expect(said.sort()).to.deep.equal(["FOLDER_IN_USE", "FOLDER_IN_USE", "FOLDER_IN_USE", "held"]);
     }));
 });
