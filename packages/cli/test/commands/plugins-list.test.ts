@@ -34,8 +34,8 @@ describe("rarl-sdk plugins list", () => {
     const { plugins } = json as { readonly plugins: readonly ListedPlugin[] };
     const provides = Object.fromEntries(plugins.map((plugin) => [plugin.name, plugin.provides]));
     expect(provides["rarl-rewards"]).to.deep.equal({
-      rewards: ["format", "length", "accuracy", "reasoning"],
-      similarities: ["token-f1"],
+      rewards: ["format", "length", "accuracy", "reasoning", "soft-overlong", "repetition"],
+      similarities: ["token-f1", "rouge-l", "bleu"],
     });
     expect(provides["qwen2-vl"]).to.deep.equal({ backbones: ["qwen2-vl"] });
     expect(provides["lora"]).to.deep.equal({ adapters: ["lora"] });
