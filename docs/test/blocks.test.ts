@@ -1,8 +1,14 @@
 import { execFileSync, execSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { createKernel, loadConfigFile, parseConfig, pluginEntries } from "@rarl-sdk/core";
+import { basename, dirname, join } from "node:path";
+import {
+  createKernel,
+  loadConfigFile,
+  parseConfig,
+  pluginEntries,
+  ratingRecordSchema,
+} from "@rarl-sdk/core";
 import { JsonlSource, jsonlOptions } from "@rarl-sdk/medical-vqa";
 import { expect } from "chai";
 import { firstPartyPlugins } from "rarl-sdk";
@@ -93,7 +99,14 @@ describe("the code of the documentation", () => {
     });
   }
 
-  for (const { file } of inLanguage("jsonl")) {
+  const ratings = inLanguage("jsonl").filter(({ file }) => basename(file).startsWith("ratings-"));
+  for (const { file, text } of ratings) {
+    it(`has ratings as they are written in ${file}`, () => {
+      for (const line of text.trim().split("\n")) ratingRecordSchema.parse(JSON.parse(line));
+    });
+  }
+
+  for (const { file } of inLanguage("jsonl").filter((block) => !ratings.includes(block))) {
     it(`opens the data set ${file}`, async () => {
       await writeNamedImages(join(clone.path, file));
       const dataset = await new JsonlSource(jsonlOptions.parse({ path: file }), clone.path).open();
