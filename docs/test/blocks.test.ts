@@ -2,13 +2,7 @@ import { execFileSync, execSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import {
-  createKernel,
-  loadConfigFile,
-  parseConfig,
-  pluginEntries,
-  ratingRecordSchema,
-} from "@rarl-sdk/core";
+import { createKernel, loadConfigFile, parseConfig, pluginEntries, ratingRecordSchema } from "@rarl-sdk/core";
 import { JsonlSource, jsonlOptions } from "@rarl-sdk/medical-vqa";
 import { expect } from "chai";
 import { firstPartyPlugins } from "rarl-sdk";
