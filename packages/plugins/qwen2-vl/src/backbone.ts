@@ -21,6 +21,7 @@ import { ImageEmbeddings, type ImageCacheOptions } from "./model/image-embedding
 import { packedLogProbs } from "./model/packed-log-probs.js";
 import type { ParameterStore } from "./model/parameter-store.js";
 import type { PromptImage, Qwen2VLPrompt } from "./model/prompt.js";
+import { samplePlainly, unsharedGroups } from "./plain-form.js";
 import type { PromptEncoder } from "./prompt-encoder.js";
 import { sampleCompletions } from "./sampling/sample-completions.js";
 import { saveCheckpoint, type SaveOptions } from "./save-checkpoint.js";
@@ -35,8 +36,13 @@ export interface Qwen2VLParts {
   readonly scope: TrainableScope;
   /** Recompute each layer's activations in the backward pass instead of keeping them. */
   readonly recompute: boolean;
+  /** Compute everything anew, for checking. */
+  readonly plainForm: boolean;
   readonly imageCache: ImageCacheOptions;
 }
+
+/** More rows than any pass has. */
+const ALL_ROWS = 2 ** 31 - 1;
 
 /** Qwen2-VL in the shape core asks of a backbone. */
 export class Qwen2VLBackbone implements Backbone {
@@ -65,7 +71,7 @@ export class Qwen2VLBackbone implements Backbone {
       signal?.throwIfAborted();
       encoded.push(await span("encode", () => this.parts.encoder.encode(prompt)));
     }
-    if (!this.visionMoves) this.images.prepare(encoded.flatMap(({ images }) => images));
+    if (this.cachesImages) this.images.prepare(encoded.flatMap(({ images }) => images));
     return encoded;
   }
 
@@ -84,7 +90,8 @@ export class Qwen2VLBackbone implements Backbone {
     signal?: AbortSignal,
   ): Promise<readonly (readonly Completion[])[]> {
     const { config, modules } = this.parts;
-    const sampled = await sampleCompletions(
+    const sample = this.parts.plainForm ? samplePlainly : sampleCompletions;
+    const sampled = await sample(
       {
         model: modules.language,
         imageTokenId: config.tokenIds.image,
@@ -104,13 +111,13 @@ export class Qwen2VLBackbone implements Backbone {
   }
 
   logProbs(groups: readonly CompletionGroup[], options: LogProbOptions = {}): PackedLogProbs {
-    const { config, modules, recompute } = this.parts;
+    const { config, modules, recompute, plainForm } = this.parts;
     return packedLogProbs(
       modules.language,
       config.tokenIds.image,
       (images) => this.imageRows(images),
-      groups,
-      options,
+      plainForm ? unsharedGroups(groups) : groups,
+      { ...options, ...(plainForm && { chunkRows: ALL_ROWS }) },
       recompute,
     );
   }
@@ -144,9 +151,13 @@ export class Qwen2VLBackbone implements Backbone {
     return this.parts.scope === "all" || this.parts.modules.vision.linears().some((layer) => layer.isChanged);
   }
 
+  private get cachesImages(): boolean {
+    return !this.visionMoves && !this.parts.plainForm;
+  }
+
   /** Rows of the images: cached, or through the tower (and its gradient) while the tower itself moves. */
   private imageRows(images: readonly PromptImage[]): Tensor2D | null {
-    if (!this.visionMoves) return this.images.rows(images);
+    if (this.cachesImages) return this.images.rows(images);
     return images.length === 0 ? null : this.parts.modules.vision.forward(images);
   }
 }

@@ -63,6 +63,7 @@ export class Qwen2VLLoader implements BackboneLoader {
         encoder: new PromptEncoder(config, tokenizer, template, imageProcessor),
         scope: options.train,
         recompute: options.recompute,
+        plainForm: options.plainForm,
         imageCache: {
           memoryBytes: options.imageCacheMegabytes * 2 ** 20,
           directory: join(this.cacheDirectory, "image-embeddings", fingerprint.slice(0, 16)),

@@ -24,6 +24,13 @@ export const qwen2VLOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe("compute each layer's activations again in the backward pass instead of keeping them"),
+  plainForm: z
+    .boolean()
+    .default(false)
+    .describe(
+      "share and cache nothing: an image and a prompt for every completion in every pass, every token from a pass of " +
+        "its own; slow, for checking that results do not change",
+    ),
   imageCacheMegabytes: z
     .number()
     .positive()

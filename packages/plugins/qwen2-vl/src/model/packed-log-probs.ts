@@ -1,5 +1,5 @@
 import type { CompletionGroup, LogProbOptions, PackedLogProbs } from "@rarl-sdk/core";
-import { embedding, groupAttention, tokenLogProbs } from "@rarl-sdk/nn";
+import { embedding, groupAttention, tokenLogProbs, type TokenLogProbOptions } from "@rarl-sdk/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D } from "@tensorflow/tfjs-core";
 import type { LanguageModel } from "./language-model.js";
@@ -15,7 +15,7 @@ export function packedLogProbs(
   imageTokenId: number,
   imageEmbeddings: (images: readonly PromptImage[]) => Tensor2D | null,
   groups: readonly CompletionGroup[],
-  options: LogProbOptions,
+  options: LogProbOptions & Pick<TokenLogProbOptions, "chunkRows">,
   recomputed: boolean,
 ): PackedLogProbs {
   const packed = packGroups(groups, imageTokenId);
