@@ -23,7 +23,7 @@ for (const engine of ["wasm", "torch"]) {
       workspace = await Workspace.create();
       const plugin = await workspace.writePlugin("varied", varied);
       await workspace.writeConfig({
-        engine: { name: engine },
+        engine: { name: engine, threads: 1 },
         plugins: [plugin],
         rewards: [{ name: "varied" }],
         // Several prompts a step and several groups a pass, with a reference.

@@ -66,7 +66,8 @@ export class Qwen2VLLoader implements BackboneLoader {
         plainForm: options.plainForm,
         imageCache: {
           memoryBytes: options.imageCacheMegabytes * 2 ** 20,
-          directory: join(this.cacheDirectory, "image-embeddings", fingerprint.slice(0, 16)),
+          diskBytes: options.imageCacheDiskMegabytes * 2 ** 20,
+          directory: join(this.cacheDirectory, "image-embeddings"),
         },
       });
     } catch (error) {

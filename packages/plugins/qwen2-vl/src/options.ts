@@ -35,7 +35,12 @@ export const qwen2VLOptions = z.strictObject({
     .number()
     .positive()
     .default(1024)
-    .describe("image embeddings kept in memory; what exceeds it is kept on disk"),
+    .describe("image embeddings kept in memory; what exceeds it is kept on disk until the run ends"),
+  imageCacheDiskMegabytes: z
+    .number()
+    .min(0)
+    .default(8192)
+    .describe("image embeddings kept on disk; what exceeds it is computed again"),
 });
 
 export type Qwen2VLOptions = z.output<typeof qwen2VLOptions>;

@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { span } from "@rarl-sdk/core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D } from "@tensorflow/tfjs-core";
 import type { PromptImage } from "./prompt.js";
+import { SpillFolder } from "./spill-folder.js";
 import type { ImagePatches, VisionTower } from "./vision-tower.js";
 
 /** Patches that go through the tower in one pass when many images are new. */
@@ -13,54 +11,39 @@ const PATCHES_PER_PASS = 4096;
 export interface ImageCacheOptions {
   /** Embeddings kept in memory, bytes; what exceeds it goes to `directory`. */
   readonly memoryBytes: number;
-  /** Folder for spilled embeddings, private to this checkpoint; created when first needed. */
+  /** Embeddings kept on disk, bytes; what exceeds it is computed again. */
+  readonly diskBytes: number;
+  /** Folder below which this process spills. */
   readonly directory: string;
 }
 
 /**
- * Merged image embeddings of a frozen vision tower, computed once per image content and preprocessing. Bounded in
- * memory, least recently used first to disk, so that every phase and every epoch shares them.
+ * Merged image embeddings of a frozen vision tower, computed once per image content and preprocessing, so that every
+ * phase and every epoch shares them. Bounded in memory, from where the least recently used go to disk, and bounded
+ * there.
  */
 export class ImageEmbeddings {
   /** In order of last use. */
   private readonly inMemory = new Map<string, Tensor2D>();
+  private readonly spilled: SpillFolder;
   private bytes = 0;
 
   constructor(
     private readonly tower: VisionTower,
     private readonly hidden: number,
     private readonly options: ImageCacheOptions,
-  ) {}
-
-  private has({ contentHash, grid }: PromptImage): boolean {
-    const elements = this.tower.mergedRows(grid) * this.hidden;
-    return this.inMemory.has(contentHash) || this.isSpilled(contentHash, elements);
-  }
-
-  /** Whether the disk holds the whole of it; a file that a crash left short does not count. */
-  private isSpilled(contentHash: string, elements: number): boolean {
-    return statSync(this.file(contentHash), { throwIfNoEntry: false })?.size === elements * 4;
+  ) {
+    this.spilled = new SpillFolder(options.directory, options.diskBytes);
   }
 
   /** Computes what is not yet known of `images`. */
   prepare(images: readonly PromptImage[]): void {
+    const isKnown = ({ contentHash }: PromptImage) =>
+      this.inMemory.has(contentHash) || this.spilled.has(contentHash);
     const fresh = new Map(
-      images.filter((image) => !this.has(image)).map((image) => [image.contentHash, image]),
+      images.filter((image) => !isKnown(image)).map((image) => [image.contentHash, image]),
     );
-    for (const batch of batches([...fresh.values()])) {
-      const embeddings = span("vision", () => this.tower.forward(batch));
-      let start = 0;
-      for (const image of batch) {
-        const rows = this.tower.mergedRows(image.grid);
-        const from = start;
-        this.insert(
-          image.contentHash,
-          tf.tidy(() => tf.slice(embeddings, [from, 0], [rows, this.hidden])),
-        );
-        start += rows;
-      }
-      embeddings.dispose();
-    }
+    for (const batch of batches([...fresh.values()])) this.compute(batch);
   }
 
   /** Embeddings of `images` one after the other, `[Σ rows, hidden]`; null for none. The caller owns the tensor. */
@@ -68,27 +51,40 @@ export class ImageEmbeddings {
     if (images.length === 0) return null;
     this.prepare(images);
     // Taken one by one: fetching one image from disk may push another out.
-    const parts = images.map(({ contentHash, grid }) => this.take(contentHash, this.tower.mergedRows(grid)));
+    const parts = images.map((image) => this.take(image));
     const joined = tf.tidy(() => tf.concat(parts, 0));
     for (const part of parts) part.dispose();
     return joined;
   }
 
   /** A handle of the caller's own. */
-  private take(contentHash: string, rows: number): Tensor2D {
-    let tensor = this.inMemory.get(contentHash);
-    if (tensor === undefined) {
-      const bytes = readFileSync(this.file(contentHash));
-      const values = new Float32Array(
-        bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
-      );
-      tensor = tf.keep(tf.tensor2d(values, [rows, this.hidden]));
-      this.insert(contentHash, tensor);
-      return tf.clone(tensor);
+  private take(image: PromptImage): Tensor2D {
+    const { contentHash } = image;
+    const known = this.inMemory.get(contentHash);
+    if (known !== undefined) {
+      this.inMemory.delete(contentHash);
+      this.inMemory.set(contentHash, known);
+      return tf.clone(known);
     }
-    this.inMemory.delete(contentHash);
-    this.inMemory.set(contentHash, tensor);
-    return tf.clone(tensor);
+    const values = this.spilled.read(contentHash);
+    if (values === null) this.compute([image]);
+    else this.insert(contentHash, tf.tensor2d(values, [this.tower.mergedRows(image.grid), this.hidden]));
+    // What came in last is never the one that is pushed out.
+    return tf.clone(this.inMemory.get(contentHash)!);
+  }
+
+  private compute(images: readonly PromptImage[]): void {
+    const embeddings = span("vision", () => this.tower.forward(images));
+    let start = 0;
+    for (const { contentHash, grid } of images) {
+      const [from, rows] = [start, this.tower.mergedRows(grid)];
+      this.insert(
+        contentHash,
+        tf.tidy(() => tf.slice(embeddings, [from, 0], [rows, this.hidden])),
+      );
+      start += rows;
+    }
+    embeddings.dispose();
   }
 
   private insert(contentHash: string, tensor: Tensor2D): void {
@@ -96,37 +92,18 @@ export class ImageEmbeddings {
     this.bytes += tensor.size * 4;
     for (const [oldest, evicted] of this.inMemory) {
       if (this.bytes <= this.options.memoryBytes || oldest === contentHash) break;
-      this.spill(oldest, evicted);
+      if (!this.spilled.has(oldest)) this.spilled.write(oldest, evicted.dataSync<"float32">());
       this.inMemory.delete(oldest);
       this.bytes -= evicted.size * 4;
       evicted.dispose();
     }
   }
 
-  private spill(contentHash: string, tensor: Tensor2D): void {
-    if (this.isSpilled(contentHash, tensor.size)) return;
-    const file = this.file(contentHash);
-    mkdirSync(this.options.directory, { recursive: true });
-    const temporary = `${file}.${String(process.pid)}`;
-    const values = tensor.dataSync<"float32">();
-    try {
-      writeFileSync(temporary, new Uint8Array(values.buffer, values.byteOffset, values.byteLength), {
-        flush: true,
-      });
-      renameSync(temporary, file);
-    } finally {
-      rmSync(temporary, { force: true });
-    }
-  }
-
-  private file(contentHash: string): string {
-    return join(this.options.directory, `${createHash("sha256").update(contentHash).digest("hex")}.f32`);
-  }
-
   dispose(): void {
     for (const tensor of this.inMemory.values()) tensor.dispose();
     this.inMemory.clear();
     this.bytes = 0;
+    this.spilled.dispose();
   }
 }
 
