@@ -3,6 +3,7 @@ import { corePlugin, type Plugin } from "@rarl-sdk/core";
 import { engineTorchPlugin } from "@rarl-sdk/engine-torch";
 import { engineWasmPlugin } from "@rarl-sdk/engine-wasm";
 import { grpoPlugin } from "@rarl-sdk/grpo";
+import { llmJudgePlugin } from "@rarl-sdk/llm-judge";
 import { loraPlugin } from "@rarl-sdk/lora";
 import { medicalVqaPlugin } from "@rarl-sdk/medical-vqa";
 import { nnPlugin } from "@rarl-sdk/nn";
@@ -25,4 +26,5 @@ export const firstPartyPlugins: readonly Plugin[] = [
   bertScorePlugin,
   promptDiversityPlugin,
   medicalVqaPlugin,
+  llmJudgePlugin,
 ];

@@ -1,0 +1,10 @@
+export { systemClock, type Clock } from "./asking/clock.js";
+export { createJudge, systemSurroundings, type JudgeSurroundings } from "./create-judge.js";
+export { LlmJudge, type LlmJudgeParts, type LlmJudgeSettings } from "./llm-judge.js";
+export { geminiJudgeOptions, openaiJudgeOptions } from "./options.js";
+export { llmJudgePlugin, llmJudgePlugin as default } from "./plugin.js";
+export { paperTemplate } from "./prompt/paper-template.js";
+export { parseTemplate, type Template } from "./prompt/template.js";
+export { ProviderFailure, type JudgeRequest, type Provider, type Reply } from "./providers/provider.js";
+export { RuleJudge, ruleJudgeOptions, type RuleJudgeOptions } from "./rule-judge.js";
+export { geminiAccess, openaiAccess } from "./vendors.js";
