@@ -2,7 +2,14 @@ import { execFileSync, execSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { createKernel, loadConfigFile, parseConfig, pluginEntries, ratingRecordSchema } from "@rarl-sdk/core";
+import {
+  createKernel,
+  loadConfigFile,
+  parseConfig,
+  parseJudging,
+  pluginEntries,
+  ratingRecordSchema,
+} from "@rarl-sdk/core";
 import { JsonlSource, jsonlOptions } from "@rarl-sdk/medical-vqa";
 import { expect } from "chai";
 import { firstPartyPlugins } from "rarl-sdk";
@@ -114,6 +121,11 @@ describe("the code of the documentation", () => {
       const { raw, locate, baseDirectory } = await loadConfigFile(path);
       const plugins = pluginEntries(raw, path, locate);
       const kernel = await createKernel({ builtins: firstPartyPlugins, plugins, baseDirectory });
+      // A file of judges alone.
+      if (!("model" in raw)) {
+        expect(parseJudging(kernel, raw, path, locate).judges.length).to.be.above(0);
+        return;
+      }
       const config = parseConfig(kernel, raw, path, locate);
       expect(config.rewards.map(({ name }) => name)).to.include("accuracy");
     });

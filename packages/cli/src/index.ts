@@ -6,6 +6,7 @@ import { EvalCommand } from "./commands/eval.js";
 import { ExplainCommand } from "./commands/explain.js";
 import { ExportCommand } from "./commands/export.js";
 import { GenerateCommand } from "./commands/generate.js";
+import { JudgeCommand } from "./commands/judge.js";
 import { PluginsListCommand } from "./commands/plugins/list.js";
 import { RateCommand } from "./commands/rate.js";
 import { RunCommand } from "./commands/run.js";
@@ -19,6 +20,7 @@ export const commands = {
   eval: EvalCommand,
   generate: GenerateCommand,
   export: ExportCommand,
+  judge: JudgeCommand,
   rate: RateCommand,
   doctor: DoctorCommand,
   "plugins:list": PluginsListCommand,

@@ -9,6 +9,7 @@ import {
 } from "@rarl-sdk/core";
 import { BaseCommand } from "../base-command.js";
 import { formatDuration } from "../console/duration.js";
+import { privacyNotice } from "../console/privacy-notice.js";
 import { renderFigures } from "../console/render-figures.js";
 import { stderrScreen } from "../console/screen.js";
 import { evaluationSource } from "../evaluation-source.js";
@@ -119,6 +120,8 @@ export class EvalCommand extends BaseCommand {
     { overwrite, quiet }: { readonly overwrite: boolean; readonly quiet: boolean },
   ): Promise<{ readonly evaluations: readonly EvaluationSummary[] }> {
     const screen = stderrScreen({ isQuiet: quiet || this.jsonEnabled() });
+    // Rewards are scored, judges are not asked.
+    for (const notice of privacyNotice(kernel, { ...config, judges: [] })) screen.line(notice);
     const interrupts = listenForInterrupts((message) => {
       screen.line(message);
     }, evaluationMessages);

@@ -3,6 +3,7 @@ import { Args, Flags } from "@oclif/core";
 import { readRunRecord, RunProfile, runTraining, traceHooks } from "@rarl-sdk/core";
 import { BaseCommand } from "../base-command.js";
 import { ConsoleTracker } from "../console/console-tracker.js";
+import { privacyNotice } from "../console/privacy-notice.js";
 import { RunPlan } from "../console/run-plan.js";
 import { stderrScreen } from "../console/screen.js";
 import { newestRun } from "../newest-run.js";
@@ -70,6 +71,7 @@ export class RunCommand extends BaseCommand {
       },
     });
     const { kernel, config, baseDirectory } = opened;
+    for (const notice of privacyNotice(kernel, config)) screen.line(notice);
     const resume = flags.resume === newest ? await newestRun(config, baseDirectory) : named;
     if (flags["trace-hooks"]) traceHooks(kernel.hooks, (line) => process.stderr.write(`${line}\n`));
     const tracker = new ConsoleTracker(screen);

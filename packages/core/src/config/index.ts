@@ -1,4 +1,5 @@
 export type * from "./run-config.js";
+export { dataRecipients, type ChosenSections, type ConfiguredRecipient } from "./data-recipients.js";
 export { applyOverrides } from "./apply-overrides.js";
 export { formatPath, type ConfigPath } from "./config-path.js";
 export { configJsonSchema, configSchema } from "./config-schema.js";

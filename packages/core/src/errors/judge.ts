@@ -53,16 +53,22 @@ export const judgeErrors = {
     explanation:
       "Verdicts are matched to predictions by position, so their number must be that of the predictions.",
   }),
+  JUDGE_UNKNOWN: entry<{ judge: string; known: readonly string[] }>({
+    kind: "usage",
+    message: ({ judge, known }) =>
+      `no judge of the configuration has the label "${judge}" (labels: ${known.map((label) => `"${label}"`).join(", ") || "none"})`,
+    remedy: "Give one of these labels, or add the judge under `judges:`.",
+    explanation: "A judge's label is its name unless the configuration gives it another one.",
+  }),
   JUDGE_INCOMPLETE: entry<{
-    missing: readonly { judge: string; count: number; reason: string }[];
-    total: number;
+    missing: readonly { judge: string; directory: string; count: number }[];
   }>({
     kind: "environment",
-    message: ({ missing, total }) =>
-      `of ${total} predictions, some are without a verdict: ` +
-      missing.map(({ judge, count, reason }) => `${judge} ${count} (${reason})`).join(", "),
+    message: ({ missing }) =>
+      `predictions are left without a verdict: ` +
+      missing.map(({ judge, directory, count }) => `${count} of judge ${judge} in ${directory}`).join(", "),
     remedy:
-      "Give the same command again to ask for the missing ones alone; raise maximumCost where the reason is the budget.",
+      "Give the same command again to ask for the missing ones alone; raise maximumCost where their detail in the verdict file says that the budget is spent.",
     explanation:
       "Calls that failed after all retries, or that the cap on costs did not allow, are recorded as errors. They carry no score, are counted as failed, and are asked again by the next command.",
   }),

@@ -1,6 +1,7 @@
 import { Args, Flags } from "@oclif/core";
-import { fingerprintConfig } from "@rarl-sdk/core";
+import { dataRecipients, fingerprintConfig, type ConfiguredRecipient } from "@rarl-sdk/core";
 import { BaseCommand } from "../../base-command.js";
+import { privacyNotice } from "../../console/privacy-notice.js";
 import { openConfig } from "../../open-config.js";
 
 export class ConfigCheckCommand extends BaseCommand {
@@ -23,15 +24,19 @@ export class ConfigCheckCommand extends BaseCommand {
     readonly valid: true;
     readonly fingerprint: string;
     readonly plugins: readonly string[];
+    /** Who is sent samples; empty when nothing leaves the machine. */
+    readonly sendsTo: readonly ConfiguredRecipient[];
   }> {
     const { args, flags } = await this.parse(ConfigCheckCommand);
     const { config, kernel } = await openConfig({ file: args.config, overrides: flags.set });
     this.print(`${args.config}: in order`);
+    for (const notice of privacyNotice(kernel, config)) this.print(notice);
     return {
       file: args.config,
       valid: true,
       fingerprint: fingerprintConfig(config),
       plugins: kernel.plugins.map(({ name }) => name),
+      sendsTo: dataRecipients(kernel, config),
     };
   }
 }

@@ -46,6 +46,8 @@ export class JudgeServer {
   readonly calls: Call[] = [];
   /** Answers that went out whole; each of them is one that a provider would bill. */
   answered = 0;
+  /** Tokens of those answers. */
+  readonly billed = { input: 0, output: 0 };
   private readonly sockets = new Set<Socket>();
   private readonly attempts = new Map<string, number>();
   private openCalls = 0;
@@ -98,11 +100,11 @@ export class JudgeServer {
     switch (behaviour.do) {
       case "answer":
         this.send(response, 200, answer(call, behaviour.text), behaviour.headers);
-        this.answered++;
+        this.bill(usage.output);
         return;
       case "refuse":
         this.send(response, 200, refusal(call, behaviour.reason));
-        this.answered++;
+        this.bill(call.protocol === "gemini" ? 0 : usage.output);
         return;
       case "fail":
         this.send(
@@ -114,7 +116,7 @@ export class JudgeServer {
         return;
       case "say":
         response.writeHead(200, { "content-type": "application/json" }).end(behaviour.body);
-        this.answered++;
+        this.bill(usage.output);
         return;
       case "cut":
         response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
@@ -126,6 +128,12 @@ export class JudgeServer {
           this.onDrip();
         });
     }
+  }
+
+  private bill(output: number): void {
+    this.answered++;
+    this.billed.input += usage.input;
+    this.billed.output += output;
   }
 
   private record(request: IncomingMessage, body: Record<string, unknown>): Call {
