@@ -31,16 +31,28 @@ export async function decodeDicom(
   window: GreyWindow | undefined,
 ): Promise<RgbImage> {
   try {
-    const header = parseHeader(bytes, target.pixelLimit * BYTES_A_PIXEL + HEADER_LIMIT);
-    const image = readImageAttributes(header.dataSet);
-    checkSize(target, image.columns, image.rows);
-    const stored = await decodeValues(header, image);
+    const { stored, header, image } = await decodeStored(bytes, target);
     const data = show(stored, header, image, window);
     return { data, width: image.columns, height: image.rows };
   } catch (error) {
     if (error instanceof DicomProblem) throw unreadable(target, error.message);
     throw error;
   }
+}
+
+/** A DICOM file as it is stored, before it is made visible. */
+export interface StoredImage {
+  readonly stored: StoredValues;
+  readonly header: DicomHeader;
+  readonly image: ImageAttributes;
+}
+
+/** @throws DicomProblem, RarlError `IMAGE_TOO_LARGE` */
+export async function decodeStored(bytes: Uint8Array, target: DecodeTarget): Promise<StoredImage> {
+  const header = parseHeader(bytes, target.pixelLimit * BYTES_A_PIXEL + HEADER_LIMIT);
+  const image = readImageAttributes(header.dataSet);
+  checkSize(target, image.columns, image.rows);
+  return { stored: await decodeValues(header, image), header, image };
 }
 
 async function decodeValues(header: DicomHeader, image: ImageAttributes): Promise<StoredValues> {

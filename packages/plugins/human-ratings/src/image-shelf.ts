@@ -6,7 +6,7 @@ import type { RatingSession } from "./rating-session.js";
 export class ImageShelf {
   private readonly files = new Map<string, string>();
   private readonly names = new Map<string, string>();
-  private readonly depths = new Map<string, 8 | 16>();
+  private readonly deep = new Map<string, RatedImage["deep"]>();
 
   constructor(session: RatingSession) {
     for (const { prediction } of session.items.values()) {
@@ -31,7 +31,7 @@ export class ImageShelf {
   /** @throws what `prepareImage` throws */
   async get(name: string): Promise<PreparedImage> {
     const prepared = await prepareImage(this.files.get(name)!);
-    this.depths.set(name, prepared.depth);
+    this.deep.set(name, prepared.deep);
     return prepared;
   }
 
@@ -44,7 +44,7 @@ export class ImageShelf {
     readonly sha256: string | null;
   }): Promise<RatedImage> {
     const name = this.names.get(sha256 ?? path)!;
-    if (!this.depths.has(name)) await this.get(name).catch(() => this.depths.set(name, 8));
-    return { name, depth: this.depths.get(name) ?? 8 };
+    if (!this.deep.has(name)) await this.get(name).catch(() => this.deep.set(name, null));
+    return { name, deep: this.deep.get(name) ?? null };
   }
 }

@@ -1,79 +1,70 @@
-import { readFile } from "node:fs/promises";
 import { rarlError } from "@rarl-sdk/core";
-import sharp, { type Metadata, type ResizeOptions, type Sharp } from "sharp";
+import {
+  decodeDeepGrey,
+  decodeImage,
+  encodePng,
+  readImage,
+  sniffFormat,
+  type DeepGrey,
+} from "@rarl-sdk/images";
+import sharp from "sharp";
+import type { DeepImage } from "./page/protocol.js";
 
 /** An image as the page gets it. */
 export interface PreparedImage {
   readonly bytes: Uint8Array;
   readonly type: string;
-  /** 16: a PNG whose red and green channels are the high and low bytes of grey values. */
-  readonly depth: 8 | 16;
+  readonly deep: DeepImage | null;
 }
 
 /** What every browser decodes by itself. */
 const webTypes: Readonly<Record<string, string>> = {
-  png: "image/png",
-  jpeg: "image/jpeg",
-  webp: "image/webp",
-  gif: "image/gif",
+  PNG: "image/png",
+  JPEG: "image/jpeg",
+  WebP: "image/webp",
+  GIF: "image/gif",
 };
+const png = "image/png";
 /** Sides from which on an image is scaled down for the screen; canvases of browsers end at 16,384. */
 const longestSide = 8192;
-/** Pixels at which Pillow raises its decompression bomb error. */
-const pixelLimit = 178_956_970;
 
 /**
- * Makes an image fit for a browser: common 8-bit files as they are, 16-bit grey with all its bits, the rest as PNG.
+ * Makes an image fit for a browser: common 8-bit files as they are, grey of more bits with all of its values, the rest
+ * as PNG.
  * @throws RarlError `IMAGE_MISSING`, `IMAGE_UNREADABLE`, `IMAGE_TOO_LARGE`
  */
 export async function prepareImage(file: string): Promise<PreparedImage> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw code === "ENOENT"
-      ? rarlError("IMAGE_MISSING", { file }, { cause: error })
-      : rarlError("IMAGE_UNREADABLE", { file, reason: message }, { cause: error });
-  });
+  const source = { path: file };
+  const grey = await decodeDeepGrey(source);
+  if (grey !== null) return pack(grey);
+  const bytes = await readImage(source);
+  const sniffed = sniffFormat(bytes);
+  const type = "format" in sniffed ? webTypes[sniffed.format] : undefined;
+  if (type === undefined) return { bytes: await encodePng(await decodeImage(source)), type: png, deep: null };
+  const decoder = sharp(bytes, { limitInputPixels: false });
   try {
-    const decoder = sharp(bytes, { limitInputPixels: false, failOn: "error" });
-    const metadata = await decoder.metadata();
-    const { width, height } = metadata;
-    if (width * height > pixelLimit) {
-      throw rarlError("IMAGE_TOO_LARGE", { file, width, height, limit: pixelLimit });
-    }
-    const isLarge = Math.max(width, height) > longestSide;
-    const upright = isLarge ? decoder.rotate().resize(sizeWithin(longestSide)) : decoder.rotate();
-    if (isGrey16(metadata)) return { bytes: await packGrey16(upright), type: "image/png", depth: 16 };
-    const type = metadata.depth === "uchar" && !isLarge ? webTypes[metadata.format] : undefined;
-    if (type !== undefined) return { bytes, type, depth: 8 };
-    return { bytes: await upright.toColourspace("srgb").png().toBuffer(), type: "image/png", depth: 8 };
+    const { width, height, depth } = await decoder.metadata();
+    const isSmall = Math.max(width, height) <= longestSide;
+    if (isSmall && depth === "uchar") return { bytes, type, deep: null };
+    const size = {
+      width: longestSide,
+      height: longestSide,
+      fit: "inside",
+      withoutEnlargement: true,
+    } as const;
+    const scaled = await decoder.rotate().resize(size).toColourspace("srgb").png().toBuffer();
+    return { bytes: scaled, type: png, deep: null };
   } catch (error) {
-    if ((error as Error).name === "RarlError") throw error;
     throw rarlError("IMAGE_UNREADABLE", { file, reason: (error as Error).message }, { cause: error });
   }
 }
 
-function isGrey16({ depth, channels }: Metadata): boolean {
-  return depth === "ushort" && channels <= 2;
-}
-
-function sizeWithin(side: number): ResizeOptions {
-  return { width: side, height: side, fit: "inside" };
-}
-
-/** A canvas of a browser has 8 bits a channel, so the grey values travel in two of them. */
-async function packGrey16(decoder: Sharp): Promise<Uint8Array> {
-  const { data, info } = await decoder
-    .toColourspace("grey16")
-    .raw({ depth: "ushort" })
-    .toBuffer({ resolveWithObject: true });
-  const { width, height, channels } = info;
-  const packed = new Uint8Array(width * height * 3);
-  for (let index = 0; index < width * height; index++) {
-    const value = data.readUInt16LE(2 * index * channels);
-    packed[3 * index] = value >>> 8;
-    packed[3 * index + 1] = value & 0xff;
+/** A canvas of a browser has 8 bits a channel, so 16-bit values travel in two of them. */
+async function pack({ data, width, height, ...scale }: DeepGrey): Promise<PreparedImage> {
+  const packed = new Uint8Array(data.length * 3);
+  for (let index = 0; index < data.length; index++) {
+    packed[3 * index] = data[index]! >>> 8;
+    packed[3 * index + 1] = data[index]! & 0xff;
   }
-  return sharp(packed, { raw: { width, height, channels: 3 } })
-    .png()
-    .toBuffer();
+  return { bytes: await encodePng({ data: packed, width, height }), type: png, deep: scale };
 }

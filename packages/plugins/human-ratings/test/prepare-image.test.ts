@@ -17,7 +17,7 @@ describe("images for the page", () => {
   it("sends 8-bit files as they are", async () => {
     const file = await folders.image("grey.png", 4, 3, (x) => 60 * x);
     const prepared = await prepareImage(file);
-    expect(prepared).to.include({ type: "image/png", depth: 8 });
+    expect(prepared).to.include({ type: "image/png", deep: null });
     expect(Buffer.compare(prepared.bytes, await readFile(file))).to.equal(0);
   });
 
@@ -28,8 +28,9 @@ describe("images for the page", () => {
       .toColourspace("grey16")
       .png()
       .toFile(file);
-    const { bytes, depth } = await prepareImage(file);
-    expect(depth).to.equal(16);
+    const { bytes, deep } = await prepareImage(file);
+    expect(deep).to.include({ slope: 1, intercept: 0, isInverted: false });
+    expect(deep!.window).to.deep.equal({ center: 32768, width: 65536 });
     const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
     const unpacked = Array.from(
       values,
@@ -43,8 +44,8 @@ describe("images for the page", () => {
     await sharp(await readFile(await folders.image("a.png", 5, 4, () => 90)))
       .tiff()
       .toFile(file);
-    const { bytes, type, depth } = await prepareImage(file);
-    expect({ type, depth }).to.deep.equal({ type: "image/png", depth: 8 });
+    const { bytes, type, deep } = await prepareImage(file);
+    expect({ type, deep }).to.deep.equal({ type: "image/png", deep: null });
     expect(await sharp(bytes).metadata()).to.include({ format: "png", width: 5, height: 4 });
   });
 

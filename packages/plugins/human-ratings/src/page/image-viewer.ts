@@ -84,7 +84,7 @@ export class ImageViewer {
     this.message.textContent = message;
     this.message.hidden = message === "";
     this.shown = null;
-    this.isInverted = false;
+    this.isInverted = pixels?.isInverted ?? false;
     this.isFitted = true;
     if (pixels !== null) {
       this.shown = element("canvas");
@@ -112,7 +112,7 @@ export class ImageViewer {
     const shift = (center: number, width: number) => (pixels: Pixels) => {
       const { window } = pixels;
       const by = { center: (center * window.width) / 32, width: (width * this.window.width) / 10 };
-      this.setWindow(shiftWindow(this.window, by, pixels.maximum));
+      this.setWindow(shiftWindow(this.window, by, pixels.scale));
     };
     const moveBy = (dx: number, dy: number) => () => {
       this.move(dx, dy);
@@ -141,7 +141,7 @@ export class ImageViewer {
         this.isWindowStale = true;
       },
       "reset-window": (pixels) => {
-        this.isInverted = false;
+        this.isInverted = pixels.isInverted;
         this.setWindow(pixels.window);
       },
     };
@@ -174,7 +174,7 @@ export class ImageViewer {
     const { width } = this.pixels.window;
     const canvas = this.canvasSize();
     const by = { center: (dy / canvas.height) * width, width: (dx / canvas.width) * width };
-    this.setWindow(shiftWindow(this.window, by, this.pixels.maximum));
+    this.setWindow(shiftWindow(this.window, by, this.pixels.scale));
     this.draw();
   }
 
@@ -225,7 +225,7 @@ export class ImageViewer {
     const context = shown.getContext("2d");
     if (context === null) return;
     const image = context.createImageData(pixels.width, pixels.height);
-    applyTable(pixels, lookupTable(this.window, pixels.maximum, this.isInverted), image.data);
+    applyTable(pixels, lookupTable(this.window, pixels.scale, this.isInverted), image.data);
     context.putImageData(image, 0, 0);
     this.isWindowStale = false;
   }
@@ -248,8 +248,9 @@ export class ImageViewer {
 }
 
 /** The stored value of a pixel: one number where it is grey. */
-function valueAt({ data, maximum }: Pixels, index: number): string {
-  if (maximum === 65535) return String(data[index]);
+function valueAt({ data, scale }: Pixels, index: number): string {
+  if (data instanceof Uint16Array)
+    return String(Math.round(100 * (scale.slope * data[index]! + scale.intercept)) / 100);
   const [red, green, blue] = data.subarray(4 * index, 4 * index + 3);
   return red === green && green === blue ? String(red) : `${red}, ${green}, ${blue}`;
 }

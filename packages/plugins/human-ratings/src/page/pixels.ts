@@ -1,5 +1,5 @@
 import type { RatedImage } from "./protocol.js";
-import { identityWindow, windowOf, type WindowLevel } from "./window-level.js";
+import { byteScale, identityWindow, type ValueScale, type WindowLevel } from "./window-level.js";
 
 /** A decoded image. */
 export interface Pixels {
@@ -7,14 +7,15 @@ export interface Pixels {
   readonly height: number;
   /** `[height * width * 4]` red, green, blue, alpha of an 8-bit image, or `[height * width]` grey values of 16 bits. */
   readonly data: Uint8ClampedArray | Uint16Array;
-  /** Largest value that may be stored. */
-  readonly maximum: 255 | 65535;
-  /** The window to begin with: all of an 8-bit image, the values that occur in a 16-bit one. */
+  readonly scale: ValueScale;
+  /** To begin with. */
   readonly window: WindowLevel;
+  /** Whether the lowest value is white at first. */
+  readonly isInverted: boolean;
 }
 
 /** @throws Error when the browser cannot decode it */
-export async function decodePixels(blob: Blob, { depth }: Pick<RatedImage, "depth">): Promise<Pixels> {
+export async function decodePixels(blob: Blob, { deep }: RatedImage): Promise<Pixels> {
   const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none" });
   const { width, height } = bitmap;
   const canvas = document.createElement("canvas");
@@ -25,23 +26,20 @@ export async function decodePixels(blob: Blob, { depth }: Pick<RatedImage, "dept
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
   const { data } = context.getImageData(0, 0, width, height);
-  if (depth === 8) return { width, height, data, maximum: 255, window: identityWindow };
-  const grey = new Uint16Array(width * height);
-  let low = 65535;
-  let high = 0;
-  for (let index = 0; index < grey.length; index++) {
-    const value = data[4 * index]! * 256 + data[4 * index + 1]!;
-    grey[index] = value;
-    if (value < low) low = value;
-    if (value > high) high = value;
+  if (deep === null) {
+    return { width, height, data, scale: byteScale, window: identityWindow, isInverted: false };
   }
-  return { width, height, data: grey, maximum: 65535, window: windowOf(low, high) };
+  const grey = new Uint16Array(width * height);
+  for (let index = 0; index < grey.length; index++)
+    grey[index] = data[4 * index]! * 256 + data[4 * index + 1]!;
+  const { slope, intercept, window, isInverted } = deep;
+  return { width, height, data: grey, scale: { maximum: 65535, slope, intercept }, window, isInverted };
 }
 
 /** Writes the image as it is to be shown into `shown`, `[height * width * 4]`. */
 export function applyTable(pixels: Pixels, table: Uint8ClampedArray, shown: Uint8ClampedArray): void {
-  const { data, maximum } = pixels;
-  if (maximum === 65535) {
+  const { data } = pixels;
+  if (data instanceof Uint16Array) {
     for (let index = 0; index < data.length; index++) {
       const value = table[data[index]!]!;
       shown[4 * index] = value;

@@ -6,8 +6,19 @@ export type Score = 0 | 1;
 export interface RatedImage {
   /** Under which the keeper has it; says nothing of the file's name. */
   readonly name: string;
-  /** 16: grey values of 16 bits, high byte in the red channel of a PNG and low byte in the green one. */
-  readonly depth: 8 | 16;
+  /** Null for an image of 8 bits, which comes as it is. */
+  readonly deep: DeepImage | null;
+}
+
+/** A grey image of 16 bits: a PNG with the high byte of a value in the red channel and the low byte in the green one. */
+export interface DeepImage {
+  /** A value stands for `slope * value + intercept`, such as Hounsfield units. */
+  readonly slope: number;
+  readonly intercept: number;
+  /** To begin with, in those units. */
+  readonly window: { readonly center: number; readonly width: number };
+  /** Whether the lowest value is white. */
+  readonly isInverted: boolean;
 }
 
 /** What a rater sees of one prediction. Nothing in it tells which system made it. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { readRatings } from "@rarl-sdk/core";
 import {
   openSession,
@@ -215,6 +216,20 @@ describe("the rating page in a browser", function () {
     await rater.press("f", "+", "+", "+", "+");
     expect(await rater.page.locator(".readout").innerText()).to.not.contain("100 %");
     expect(await rater.greyAt(0.51, 0.05)).to.equal(180);
+  });
+
+  it("windows a DICOM image by its own values, in their units", async () => {
+    const images = [
+      fileURLToPath(new URL("../../../../images/test/fixtures/dicom/ct-explicit.dcm", import.meta.url)),
+    ];
+    const scan = await folders.evaluation("scan", [{ id: "d1", completion: "a clear lung", images }]);
+    await restart([scan]);
+    await rater.begin("anna");
+    await rater.page.locator(".readout", { hasText: "W 400  L 40" }).waitFor();
+    // Sample (5, 13) of pydicom's pixels is white; by a wider window it is grey.
+    expect(await rater.greyAt(0.96, 0.55)).to.equal(255);
+    await rater.press(...Array.from({ length: 18 }, () => "w"));
+    expect(await rater.greyAt(0.96, 0.55)).to.be.within(100, 250);
   });
 
   it("says that an image cannot be shown, and rating goes on", async () => {
