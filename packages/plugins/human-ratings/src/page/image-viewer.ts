@@ -14,6 +14,7 @@ export class ImageViewer {
   private readonly canvas = element("canvas", { tabindex: "0", role: "img" });
   private readonly readout = element("output", { class: "readout", "aria-live": "off" });
   private readonly message = element("p", { class: "viewer-message" });
+  private readonly nextButton: HTMLButtonElement;
   private readonly tools: Readonly<Record<"pan" | "window", HTMLButtonElement>>;
   private pixels: Pixels | null = null;
   /** The image with its window applied, in its own size. */
@@ -27,7 +28,9 @@ export class ImageViewer {
   private frame = 0;
   private under: { readonly x: number; readonly y: number } | null = null;
 
-  constructor() {
+  /** `onNext` is asked for the next of several images. */
+  constructor(onNext: () => void) {
+    this.nextButton = button("Next image", "X", onNext);
     this.tools = {
       pan: button("Move", null, () => {
         this.choose("pan");
@@ -52,6 +55,7 @@ export class ImageViewer {
       press("1:1", "A", "actual-size"),
       press("Invert", "I", "invert"),
       press("Reset", "R", "reset-window"),
+      this.nextButton,
     );
     const stage = element("div", { class: "stage" }, this.canvas, this.message, this.readout);
     this.root = element("section", { class: "viewer", "aria-label": "Image" }, bar, stage);
@@ -76,13 +80,14 @@ export class ImageViewer {
     });
   }
 
-  /** Shows `pixels` as a whole in their own window, or `message` when there are none. */
-  show(pixels: Pixels | null, label: string, message = ""): void {
+  /** Shows `pixels` as a whole in their own window; `caption` says what they are, or why there are none. */
+  show(pixels: Pixels | null, label: string, caption: string, hasOthers: boolean): void {
     this.pixels = pixels;
     this.canvas.setAttribute("aria-label", label);
+    this.nextButton.hidden = !hasOthers;
     this.canvas.hidden = pixels === null;
-    this.message.textContent = message;
-    this.message.hidden = message === "";
+    this.message.textContent = caption;
+    this.message.hidden = caption === "";
     this.shown = null;
     this.isInverted = pixels?.isInverted ?? false;
     this.isFitted = true;

@@ -18,7 +18,9 @@ import { TopBar } from "./top-bar.js";
 /** One item after another: shows it, takes the rating, saves it, shows the next. */
 export class RatingScreen {
   readonly root = element("div", { class: "screen" });
-  private readonly viewer = new ImageViewer();
+  private readonly viewer = new ImageViewer(() => {
+    this.obey("next-image");
+  });
   private readonly text = element("div", {
     class: "reading",
     tabindex: "0",
@@ -254,17 +256,17 @@ export class RatingScreen {
     if (item === null) return;
     const count = item.images.length;
     if (count === 0) {
-      this.viewer.show(null, "No image", "This question has no image.");
+      this.viewer.show(null, "No image", "This question has no image.", false);
       return;
     }
     const index = this.imageIndex % count;
     const label = count === 1 ? "Image" : `Image ${index + 1} of ${count}`;
     try {
       const pixels = await this.items.pixels(item.images[index]!);
-      if (this.item === item) this.viewer.show(pixels, label, count === 1 ? "" : `${label} (X: next)`);
+      if (this.item === item) this.viewer.show(pixels, label, count === 1 ? "" : label, count > 1);
     } catch (error) {
       const reason = (error as Error).message;
-      if (this.item === item) this.viewer.show(null, label, `${label} cannot be shown: ${reason}`);
+      if (this.item === item) this.viewer.show(null, label, `${label} cannot be shown: ${reason}`, count > 1);
     }
   }
 

@@ -232,6 +232,23 @@ describe("the rating page in a browser", function () {
     expect(await rater.greyAt(0.96, 0.55)).to.be.within(100, 250);
   });
 
+  it("goes through several images, by key and by button", async () => {
+    const images = [
+      await folders.image("first.png", 10, 10, () => 100),
+      await folders.image("second.png", 12, 10, () => 200),
+    ];
+    const pair = await folders.evaluation("pair", [{ id: "m1", completion: "two images", images }]);
+    await restart([pair]);
+    await rater.begin("anna");
+    await rater.page.locator(".readout", { hasText: "10 × 10" }).waitFor();
+    await rater.press("x");
+    await rater.page.locator(".readout", { hasText: "12 × 10" }).waitFor();
+    expect(await rater.greyAt(0.5, 0.5)).to.equal(200);
+    expect(await rater.page.locator(".viewer-message").innerText()).to.equal("Image 2 of 2");
+    await rater.page.getByRole("button", { name: "Next image" }).click();
+    await rater.page.locator(".readout", { hasText: "10 × 10" }).waitFor();
+  });
+
   it("says that an image cannot be shown, and rating goes on", async () => {
     const lost = await folders.evaluation("lost", [
       { id: "l1", completion: "<think>t</think><answer>a</answer>", images: ["/nowhere/patient-name.png"] },
