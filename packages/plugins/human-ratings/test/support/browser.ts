@@ -2,6 +2,9 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 
+/** A name that is not this machine's and yet leads to it. */
+export const foreignName = "evil.example";
+
 /** Names under which distributions install Chromium or Chrome. */
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -14,8 +17,10 @@ export function findBrowser(): string | null {
 }
 
 export function launchBrowser(executablePath: string): Promise<Browser> {
-  // Containers run as root, where Chromium's sandbox does not start; the pages are our own.
-  return chromium.launch({ executablePath, args: ["--no-sandbox"], env: { ...process.env, http_proxy: "" } });
+  // Containers run as root, where Chromium's sandbox does not start; the pages are our own. The foreign name leads here
+  // as that of an attacker's server would after DNS rebinding.
+  const args = ["--no-sandbox", `--host-resolver-rules=MAP ${foreignName} 127.0.0.1`];
+  return chromium.launch({ executablePath, args, env: { ...process.env, http_proxy: "" } });
 }
 
 function isExecutable(file: string): boolean {
