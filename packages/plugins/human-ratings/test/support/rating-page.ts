@@ -58,6 +58,10 @@ export class RatingPage {
     return this.page.locator(".answer.model p").innerText();
   }
 
+  referenceAnswer(): Promise<string> {
+    return this.page.locator(".answer.reference p").innerText();
+  }
+
   /** Which options are chosen, such as `reasoning=1`. */
   chosen(): Promise<string[]> {
     return this.evaluate(
