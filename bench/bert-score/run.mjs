@@ -23,7 +23,7 @@ const { values } = parseArgs({
 });
 const repeats = Number(values.repeats);
 const batch = 16;
-const { signal } = new AbortController();
+const { signal } = new globalThis.AbortController();
 
 const engine =
   values.engine === "wasm"
