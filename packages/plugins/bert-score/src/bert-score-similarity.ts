@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { inject, injectable, rarlError, tokens, type TextSimilarity } from "@rarl-sdk/core";
+import * as tf from "@tensorflow/tfjs-core";
 import { readEncoderConfig } from "./encoder/encoder-config.js";
 import { TextEncoder } from "./encoder/text-encoder.js";
 import type { BertScoreOptions } from "./options.js";
@@ -92,6 +93,8 @@ export class BertScoreSimilarity implements TextSimilarity {
   }
 
   private async load(signal?: AbortSignal): Promise<OpenScorer> {
+    // Where no engine was chosen, as when predictions are graded after the fact, TensorFlow.js takes the backend it has.
+    await tf.ready();
     const encoder = await TextEncoder.open(this.directory, this.layer, signal);
     const { tokensPerBatch, cacheMegabytes } = this.options;
     const scorer = new BertScorer(encoder, {
