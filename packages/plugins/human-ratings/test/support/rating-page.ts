@@ -58,6 +58,11 @@ export class RatingPage {
     return this.page.locator(".answer.model p").innerText();
   }
 
+  /** Answer and, where the tags are not whole, all that the model wrote. */
+  async modelText(): Promise<string> {
+    return (await this.page.locator(".answer.model p, .whole p").allInnerTexts()).join(" ");
+  }
+
   referenceAnswer(): Promise<string> {
     return this.page.locator(".answer.reference p").innerText();
   }
