@@ -1,5 +1,6 @@
 import type { EvaluationReport, RunHooks, RunNotice, StepNotice, Tracker } from "@rarl-sdk/core";
 import { formatDuration } from "./duration.js";
+import { formatCounts } from "./record-counts.js";
 import type { Screen } from "./screen.js";
 import { formatMetrics } from "./step-metrics.js";
 
@@ -43,10 +44,12 @@ export class ConsoleTracker implements Tracker {
     hooks.failed.tapPromise(name, done);
   }
 
-  private started({ name, directory, totalSteps, firstStep }: RunNotice): Promise<void> {
+  private started({ name, directory, totalSteps, firstStep, data = {} }: RunNotice): Promise<void> {
     this.firstStep = firstStep;
     const from = firstStep > 1 ? `, from step ${firstStep}` : "";
     this.screen.line(`${name}: ${totalSteps} steps${from}, in ${directory}`);
+    for (const [role, counts] of Object.entries(data))
+      this.screen.line(`data ${role}: ${formatCounts(counts)}`);
     return Promise.resolve();
   }
 

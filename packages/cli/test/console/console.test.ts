@@ -109,7 +109,14 @@ describe("the console tracker", () => {
     const tracker = new ConsoleTracker(createScreen(output, { isQuiet: false }));
     tracker.track(hooks);
     const directory = "runs/a";
-    await hooks.started.promise({ name: "a", directory, totalSteps, firstStep: 1, config: null });
+    await hooks.started.promise({
+      name: "a",
+      directory,
+      totalSteps,
+      firstStep: 1,
+      config: null,
+      data: { train: { kept: 1716, setAside: 3, leftOut: 0 } },
+    });
     for (let step = 1; step <= totalSteps; step++) {
       const report = { metrics: { reward: step }, completions: [], warnings: warnings(step) };
       await hooks.step.promise({ step, totalSteps, seconds: 2, report });
@@ -133,7 +140,10 @@ describe("the console tracker", () => {
 
     expect(output.written).to.include(`${erase}step 2/3  2.00 s/step  2s left  reward 2.000`);
     expect(output.written.at(-1)).to.equal(erase);
-    expect(output.written.filter((text) => text.endsWith("\n"))).to.deep.equal(["a: 3 steps, in runs/a\n"]);
+    expect(output.written.filter((text) => text.endsWith("\n"))).to.deep.equal([
+      "a: 3 steps, in runs/a\n",
+      "data train: 1,716 samples, 3 records set aside\n",
+    ]);
   });
 
   it("prints a warning once, however its figures change", async () => {

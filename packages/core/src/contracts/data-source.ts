@@ -15,6 +15,8 @@ export interface Dataset extends AsyncIterable<Sample> {
   /** Hash of what was read, images' bytes excluded; a resumed run compares it. */
   readonly fingerprint: string;
   readonly problems: readonly DataProblem[];
+  /** Good records that the data source's selection (a filter, a split, a subset) leaves out. */
+  readonly leftOut?: number;
 }
 
 /** Opens data sets of one format. */

@@ -153,6 +153,18 @@ export interface RunNotice {
   /** First step this process will do; above 1 after a resume. */
   readonly firstStep: number;
   readonly config: unknown;
+  /** What became of the records of each data set, by role. */
+  readonly data?: Readonly<Record<string, RecordCounts>>;
+}
+
+/** What became of a data set's records. */
+export interface RecordCounts {
+  /** Samples that are used. */
+  readonly kept: number;
+  /** Bad records. */
+  readonly setAside: number;
+  /** Good ones that a filter, a split, a subset or the limit leaves out. */
+  readonly leftOut: number;
 }
 
 export interface RunEnd {

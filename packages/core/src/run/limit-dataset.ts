@@ -8,6 +8,7 @@ export function limitDataset(dataset: Dataset, limit: number | null): Dataset {
     length: limit,
     fingerprint: `${dataset.fingerprint}[:${limit}]`,
     problems: dataset.problems,
+    leftOut: (dataset.leftOut ?? 0) + dataset.length - limit,
     async *[Symbol.asyncIterator]() {
       let remaining = limit;
       for await (const sample of dataset) {

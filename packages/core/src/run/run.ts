@@ -14,7 +14,7 @@ import { rarlError } from "../errors/rarl-error.js";
 import { toRarlError } from "../errors/to-rarl-error.js";
 import { readReport, writeReport } from "../evaluation/report-files.js";
 import { writeDirectoryAtomic } from "../files/atomic-directory.js";
-import type { EvaluationReport, RunEnd } from "../hooks/run-hooks.js";
+import type { EvaluationReport, RecordCounts, RunEnd } from "../hooks/run-hooks.js";
 import { judgePredictions } from "../evaluation/judge-predictions.js";
 import { answered } from "./answered.js";
 import { assembleRun, type AssembledRun } from "./assemble.js";
@@ -137,8 +137,13 @@ class Training {
       totalSteps,
       ...(run.resumption !== null && { changes: run.resumption.changes }),
     });
-    await this.tellProblems("train", train);
-    for (const [name, dataset] of evaluationSets) await this.tellProblems(name, dataset);
+    const data: Record<string, RecordCounts> = {};
+    for (const [role, dataset] of [["train", train] as const, ...evaluationSets]) {
+      const { name, length, problems, leftOut = 0 } = dataset;
+      data[role] = { kept: length, setAside: problems.length, leftOut };
+      await this.events.write("records_counted", { dataset: role, name, ...data[role] });
+      await this.tellProblems(role, dataset);
+    }
     const { config, kernel } = request;
     const firstStep = this.lastStep + 1;
     await kernel.hooks.started.promise({
@@ -147,6 +152,7 @@ class Training {
       totalSteps,
       firstStep,
       config,
+      data,
     });
   }
 

@@ -12,15 +12,12 @@ export type OnProblem = z.output<typeof onProblemOption>;
 export class ProblemLog {
   readonly problems: DataProblem[] = [];
 
-  constructor(
-    private readonly file: string,
-    private readonly onProblem: OnProblem,
-  ) {}
+  constructor(private readonly onProblem: OnProblem) {}
 
   /** @throws `error` when problems are to stop the opening */
-  report(record: number, error: RarlError): void {
+  report(place: { readonly file: string; readonly record: number }, error: RarlError): void {
     if (this.onProblem === "stop") throw error;
-    this.problems.push({ file: this.file, record, message: error.message });
+    this.problems.push({ file: place.file, record: place.record, message: error.message });
   }
 
   /** Why nothing is left, for `DATA_EMPTY`; null when no record was set aside. */

@@ -237,7 +237,7 @@ describe("data source jsonl", () => {
     it("says so when nothing passes", async () => {
       const error = await refusal(source({ filter: { meta: { modality: "PET" } } }));
       expect(error.code).to.equal("DATA_EMPTY");
-      expect(error.message).to.contain("filter").and.contain("3");
+      expect(error.message).to.contain("selection").and.contain("3");
       expect((await refusal(source({ filter: { meta: { year: "2019" } } }))).code).to.equal("DATA_EMPTY");
     });
   });

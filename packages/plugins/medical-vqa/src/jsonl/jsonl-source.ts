@@ -15,13 +15,10 @@ import {
 import { ImageCheck, requirePath } from "../data-file.js";
 import { ProblemLog } from "../on-problem.js";
 import { recordProblem } from "../record-problem.js";
-import { passesFilter } from "./filter.js";
+import { Selection } from "../selection/selection.js";
 import type { JsonlOptions } from "./options.js";
 import { parseLine } from "./parse-line.js";
-import { readLines } from "./read-lines.js";
-
-/** Longer lines are refused: no record is that long, and a file without line feeds must not fill the memory. */
-const maxLineBytes = 16 * 2 ** 20;
+import { maxLineBytes, readLines } from "./read-lines.js";
 
 /** Where a good record stands in the file, bytes. */
 interface RecordSpan {
@@ -35,7 +32,7 @@ interface RecordSpan {
  * choices?, meta?}`, UTF-8. Opening reads the file once, checks every record and that its images are there, and keeps
  * only where each record stands; iterating reads them again, one at a time.
  *
- * The fingerprint is SHA-256 over the file's bytes, the filter and the records set aside.
+ * The fingerprint is SHA-256 over the file's bytes, the selection and the records set aside.
  */
 @injectable()
 export class JsonlSource implements DataSource {
@@ -57,36 +54,39 @@ export class JsonlSource implements DataSource {
     const file = this.#file;
     await requirePath(file, "file");
     const hash = createHash("sha256");
-    const log = new ProblemLog(file, this.options.onProblem);
+    const log = new ProblemLog(this.options.onProblem);
     const spans: RecordSpan[] = [];
     const firstLines = new Map<string, number>();
     const images = new ImageCheck();
-    let filtered = 0;
+    const selection = new Selection(this.options);
 
     for await (const line of readLines(hashed(file, hash), maxLineBytes)) {
       signal?.throwIfAborted();
       const sample = parseLine(line, file);
       if (sample === null) continue;
       if (sample instanceof RarlError) {
-        log.report(line.number, sample);
+        log.report({ file, record: line.number }, sample);
         continue;
       }
       const problem = await recordProblem(sample, firstLines, images);
-      if (problem !== null) log.report(line.number, problem);
-      else if (!passesFilter(sample, this.options.filter)) filtered++;
-      else spans.push({ line: line.number, offset: line.offset, length: line.bytes!.length });
+      if (problem !== null) log.report({ file, record: line.number }, problem);
+      else if (await selection.admits(sample))
+        spans.push({ line: line.number, offset: line.offset, length: line.bytes!.length });
     }
-    if (spans.length === 0) {
-      const reason = filtered > 0 ? `the filter lets none of ${filtered} records through` : log.summary;
+    const kept = selection.choose(spans);
+    if (kept.length === 0) {
+      const { leftOut } = selection;
+      const reason = leftOut > 0 ? `the selection leaves out all of ${leftOut} records` : log.summary;
       throw rarlError("DATA_EMPTY", { file, reason: reason ?? "there are no records in it" });
     }
-    hash.update(JSON.stringify([this.options.filter ?? null, log.problems.map((problem) => problem.record)]));
+    hash.update(JSON.stringify([selection.identity, log.problems.map((problem) => problem.record)]));
     return {
       name: basename(file, ".jsonl"),
-      length: spans.length,
+      length: kept.length,
       fingerprint: `sha256:${hash.digest("hex")}`,
       problems: log.problems,
-      [Symbol.asyncIterator]: () => readSamples(file, spans),
+      leftOut: selection.leftOut,
+      [Symbol.asyncIterator]: () => readSamples(file, kept),
     };
   }
 }

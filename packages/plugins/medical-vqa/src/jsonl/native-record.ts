@@ -10,6 +10,7 @@ import {
 import { z } from "zod";
 import { answerText, idForMessages, isAnswerMissing } from "../answer-text.js";
 import { explainIssues } from "../explain-issues.js";
+import type { RecordPlace } from "../records/record-set.js";
 
 const text = z.string().refine((value) => value.trim() !== "", "must not be blank");
 const imagePath = text.refine(
@@ -31,13 +32,6 @@ const nativeRecord = z.strictObject({
 });
 
 type NativeRecord = z.output<typeof nativeRecord>;
-
-/** Where a record stands. */
-export interface RecordPlace {
-  readonly file: string;
-  /** 1-based line. */
-  readonly record: number;
-}
 
 /**
  * Checks one line's JSON value and makes it a sample, or the error that tells what is wrong with it. Image paths

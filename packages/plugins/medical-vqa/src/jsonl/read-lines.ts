@@ -10,6 +10,9 @@ export interface FileLine {
   readonly terminated: boolean;
 }
 
+/** Longer lines are refused: no record is that long, and a file without line feeds must not fill the memory. */
+export const maxLineBytes = 16 * 2 ** 20;
+
 const lineFeed = 0x0a;
 
 /** Splits a byte stream at its line feeds, holding one line at a time and at most `maxBytes` of it. */
