@@ -1,6 +1,9 @@
 import { ConfigCheckCommand } from "./commands/config/check.js";
 import { ConfigPrintCommand } from "./commands/config/print.js";
 import { ConfigSchemaCommand } from "./commands/config/schema.js";
+import { DataConvertCommand } from "./commands/data/convert.js";
+import { DataInspectCommand } from "./commands/data/inspect.js";
+import { DataOverlapCommand } from "./commands/data/overlap.js";
 import { DoctorCommand } from "./commands/doctor.js";
 import { EvalCommand } from "./commands/eval.js";
 import { ExplainCommand } from "./commands/explain.js";
@@ -22,6 +25,9 @@ export const commands = {
   export: ExportCommand,
   judge: JudgeCommand,
   rate: RateCommand,
+  "data:inspect": DataInspectCommand,
+  "data:convert": DataConvertCommand,
+  "data:overlap": DataOverlapCommand,
   doctor: DoctorCommand,
   "plugins:list": PluginsListCommand,
   "config:print": ConfigPrintCommand,

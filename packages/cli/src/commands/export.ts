@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { Flags } from "@oclif/core";
 import {
@@ -15,6 +15,7 @@ import { BaseCommand } from "../base-command.js";
 import { firstPartyPlugins } from "../first-party.js";
 import { openConfig } from "../open-config.js";
 import { openModel } from "../open-model.js";
+import { refuseContents } from "../refuse-contents.js";
 
 const dtypes = ["F32", "BF16", "F16"] as const satisfies readonly CheckpointDtype[];
 
@@ -70,14 +71,6 @@ export class ExportCommand extends BaseCommand {
       await opened.dispose();
     }
   }
-}
-
-/** @throws RarlError `OUTPUT_NOT_EMPTY` */
-async function refuseContents(output: string): Promise<void> {
-  const found = await stat(output).catch(() => null);
-  if (found === null) return;
-  if (!found.isDirectory() || (await readdir(output)).length > 0)
-    throw rarlError("OUTPUT_NOT_EMPTY", { path: output });
 }
 
 async function fromFolders(

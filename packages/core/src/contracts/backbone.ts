@@ -110,6 +110,12 @@ export interface Backbone {
   dispose(): void;
 }
 
+/** Turns text into tokens. */
+export interface TextTokenizer {
+  /** Token ids of plain text; no special tokens added. */
+  tokenize(text: string): readonly number[];
+}
+
 /** Opens a backbone from its checkpoint; the component that a plugin registers. */
 export interface BackboneLoader {
   /**
@@ -117,4 +123,10 @@ export interface BackboneLoader {
    * @throws RarlError `CHECKPOINT_FILE_MISSING`, `SAFETENSORS_INVALID`, `TENSOR_SHAPE`, `ARCHITECTURE_UNKNOWN`
    */
   open(request: { readonly random: RandomStream; readonly signal?: AbortSignal }): Promise<Backbone>;
+
+  /**
+   * The tokenizer alone, to count tokens without reading weights; optional.
+   * @throws RarlError `CHECKPOINT_FILE_MISSING`, `TOKENIZER_INVALID`
+   */
+  openTokenizer?(): Promise<TextTokenizer>;
 }

@@ -14,10 +14,11 @@ import { rarlError } from "../errors/rarl-error.js";
 import { toRarlError } from "../errors/to-rarl-error.js";
 import { readReport, writeReport } from "../evaluation/report-files.js";
 import { writeDirectoryAtomic } from "../files/atomic-directory.js";
-import type { EvaluationReport, RecordCounts, RunEnd } from "../hooks/run-hooks.js";
+import type { EvaluationReport, RunEnd } from "../hooks/run-hooks.js";
 import { judgePredictions } from "../evaluation/judge-predictions.js";
 import { answered } from "./answered.js";
 import { assembleRun, type AssembledRun } from "./assemble.js";
+import { countRecords } from "./count-records.js";
 import { Disposables } from "./disposables.js";
 import { EventLog } from "./event-log.js";
 import {
@@ -132,18 +133,15 @@ class Training {
     await prepareRunDirectory(run, request.config);
     this.isStarted = true;
     this.events = await EventLog.open(run.path);
+    const datasets = [["train", train] as const, ...evaluationSets];
+    const data = Object.fromEntries(datasets.map(([role, dataset]) => [role, countRecords(dataset)]));
     await this.events.write(run.resumption === null ? "started" : "resumed", {
       step: this.lastStep,
       totalSteps,
+      data,
       ...(run.resumption !== null && { changes: run.resumption.changes }),
     });
-    const data: Record<string, RecordCounts> = {};
-    for (const [role, dataset] of [["train", train] as const, ...evaluationSets]) {
-      const { name, length, problems, leftOut = 0 } = dataset;
-      data[role] = { kept: length, setAside: problems.length, leftOut };
-      await this.events.write("records_counted", { dataset: role, name, ...data[role] });
-      await this.tellProblems(role, dataset);
-    }
+    for (const [role, dataset] of datasets) await this.tellProblems(role, dataset);
     const { config, kernel } = request;
     const firstStep = this.lastStep + 1;
     await kernel.hooks.started.promise({

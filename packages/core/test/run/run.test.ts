@@ -101,8 +101,7 @@ describe("a training run", () => {
       const events = await recordsOf(run, "events.jsonl");
       const event = events.find((each) => each["event"] === "records_set_aside");
       expect(event).to.deep.include({ dataset: "train", problems });
-      const counted = events.filter((each) => each["event"] === "records_counted");
-      expect(counted[0]).to.include({ dataset: "train", name: "gaps", kept: 7, setAside: 2, leftOut: 0 });
+      expect(events[0]).to.deep.nested.include({ "data.train": { kept: 7, setAside: 2, leftOut: 0 } });
       expect(warnings[0]?.join()).to.include("2 records of the data set train").and.include("record 3");
       expect(warnings.slice(1).flat()).to.deep.equal([]);
     }));

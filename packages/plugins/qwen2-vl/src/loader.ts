@@ -6,6 +6,7 @@ import {
   tokens,
   type BackboneLoader,
   type RandomStream,
+  type TextTokenizer,
 } from "@rarl-sdk/core";
 import { openCheckpoint } from "@rarl-sdk/nn";
 import { Qwen2VLBackbone } from "./backbone.js";
@@ -26,6 +27,11 @@ export class Qwen2VLLoader implements BackboneLoader {
     @inject(tokens.baseDirectory) private readonly baseDirectory: string,
     @inject(tokens.cacheDirectory) private readonly cacheDirectory: string,
   ) {}
+
+  async openTokenizer(): Promise<TextTokenizer> {
+    const tokenizer = await loadTokenizer(resolve(this.baseDirectory, this.options.path));
+    return { tokenize: (text) => tokenizer.encode(text) };
+  }
 
   async open({
     signal,
