@@ -8,7 +8,7 @@ import { leafColumns, type LeafColumn } from "./leaf-column.js";
 import { mergeLeaves } from "./merge-leaves.js";
 import { readPageTable, type DataPage, type PageTable } from "./page-table.js";
 import { decoderReason, ParquetProblem } from "./parquet-problem.js";
-import { plainChunk, type PlainPage } from "./plain-chunk.js";
+import { CHUNK_OFFSET, plainChunk, type PlainPage } from "./plain-chunk.js";
 
 /** "PAR1", little endian. */
 const MAGIC = 0x31524150;
@@ -223,9 +223,14 @@ async function decodePages(
   }
   const rows = pages.reduce((sum, page) => sum + page.rows, 0);
   const { bytes, metadata } = plainChunk(leaf, chunk, plain, rows);
+  const end = CHUNK_OFFSET + bytes.length;
   const file = {
-    byteLength: bytes.length,
-    slice: (start: number, end?: number) => bytes.buffer.slice(start, end),
+    byteLength: end,
+    // The decoder asks for the whole chunk, which is then not copied.
+    slice: (start: number, stop = end) =>
+      start === CHUNK_OFFSET && stop === end
+        ? bytes.buffer
+        : bytes.buffer.slice(start - CHUNK_OFFSET, stop - CHUNK_OFFSET),
   };
   const parsers = {
     stringFromBytes: (text: Uint8Array | undefined) => text && (decodeUtf8(text) ?? invalidText),

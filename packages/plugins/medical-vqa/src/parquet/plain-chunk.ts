@@ -25,9 +25,12 @@ const ENCODINGS = [
   "BYTE_STREAM_SPLIT",
 ];
 
+/** Where the pages begin in the file that the metadata describe: an offset of 0 would mean none. */
+export const CHUNK_OFFSET = 4;
+
 /**
  * A parquet file of one column and one row group, made of checked pages without compression: what a decoder is given
- * in place of the file.
+ * in place of the file. `bytes` are those from `CHUNK_OFFSET` on.
  */
 export function plainChunk(
   column: LeafColumn,
@@ -35,14 +38,12 @@ export function plainChunk(
   pages: readonly PlainPage[],
   rows: number,
 ): { readonly bytes: Uint8Array<ArrayBuffer>; readonly metadata: FileMetaData } {
-  // A parquet file begins with its four letters, and an offset of 0 means none.
-  const parts: Uint8Array[] = [Uint8Array.of(0x50, 0x41, 0x52, 0x31)];
-  for (const page of pages) parts.push(header(page), page.body);
-  const bytes = new Uint8Array(Buffer.concat(parts));
+  const parts = pages.flatMap((page) => [header(page), page.body]);
+  const bytes = joined(parts);
   const values = pages.reduce((sum, { place }) => sum + (place.kind === "dictionary" ? 0 : place.values), 0);
-  const size = BigInt(bytes.length - 4);
+  const size = BigInt(bytes.length);
   const hasDictionary = pages[0]?.place.kind === "dictionary";
-  const dictionaryLength = hasDictionary ? parts[1]!.length + parts[2]!.length : 0;
+  const dictionaryLength = hasDictionary ? parts[0]!.length + parts[1]!.length : 0;
   const columnMetadata: ColumnMetaData = {
     type: chunk.type,
     encodings: chunk.encodings,
@@ -51,8 +52,8 @@ export function plainChunk(
     num_values: BigInt(values),
     total_uncompressed_size: size,
     total_compressed_size: size,
-    data_page_offset: BigInt(4 + dictionaryLength),
-    ...(hasDictionary && { dictionary_page_offset: 4n }),
+    data_page_offset: BigInt(CHUNK_OFFSET + dictionaryLength),
+    ...(hasDictionary && { dictionary_page_offset: BigInt(CHUNK_OFFSET) }),
   };
   const group = {
     columns: [{ file_offset: 0n, meta_data: columnMetadata }],
@@ -67,6 +68,17 @@ export function plainChunk(
     metadata_length: 0,
   };
   return { bytes, metadata };
+}
+
+/** One copy, since pages of images are large. */
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = Buffer.allocUnsafeSlow(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** The header of an uncompressed page, in Thrift's compact protocol. */
