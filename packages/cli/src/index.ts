@@ -1,3 +1,4 @@
+import { CompareCommand } from "./commands/compare.js";
 import { ConfigCheckCommand } from "./commands/config/check.js";
 import { ConfigPrintCommand } from "./commands/config/print.js";
 import { ConfigSchemaCommand } from "./commands/config/schema.js";
@@ -12,6 +13,7 @@ import { GenerateCommand } from "./commands/generate.js";
 import { JudgeCommand } from "./commands/judge.js";
 import { PluginsListCommand } from "./commands/plugins/list.js";
 import { RateCommand } from "./commands/rate.js";
+import { ReportCommand } from "./commands/report.js";
 import { RunCommand } from "./commands/run.js";
 
 export { firstPartyPlugins } from "./first-party.js";
@@ -21,6 +23,8 @@ export { commandNotFound } from "./hooks/command-not-found.js";
 export const commands = {
   run: RunCommand,
   eval: EvalCommand,
+  report: ReportCommand,
+  compare: CompareCommand,
   generate: GenerateCommand,
   export: ExportCommand,
   judge: JudgeCommand,

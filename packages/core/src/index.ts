@@ -67,6 +67,14 @@ export {
 export { figureGroups, type Figure, type FigureGroup } from "./evaluation/analysis/figures.js";
 export { lengthCorrelations, type LengthCorrelation } from "./evaluation/analysis/length-correlation.js";
 export * from "./report/format-figure.js";
+export { reportMarkdown } from "./report/report-markdown.js";
+export { reportPage, type ReportOptions } from "./report/page/report-page.js";
+export { comparisonPage } from "./report/page/comparison-page.js";
+export type { ReadThumbnail } from "./report/page/sample-markup.js";
+export { readRun, type RunData } from "./report/run-data.js";
+export { comparisonTables } from "./report/tables/comparison-tables.js";
+export { renderMarkdownTable } from "./report/tables/render-markdown.js";
+export type { ReportRow, ReportTable } from "./report/tables/report-table.js";
 export { readReport } from "./evaluation/report-files.js";
 export { answerMatches } from "./evaluation/answer-match.js";
 export { readJsonl, type JsonlRecord } from "./files/jsonl-reader.js";

@@ -308,9 +308,9 @@ class Training {
       if (earlier !== null || onlyRead) continue;
       const style = answered("evaluate", "an inference style", assembled.wiring.inferenceStyle);
       const request = { dataset, label, style, step: this.lastStep, signal };
-      const report = answered("evaluate", label, await hooks.evaluate.promise(request));
       const facts = { label, set: name, style, step: this.lastStep };
       const record = await runEvaluationRecord(this.request.config, this.run.path, assembled, facts);
+      const report = answered("evaluate", label, await hooks.evaluate.promise(request));
       await writeReport(directory, report, record);
       await this.judge(directory, label, report, signal);
       this.evaluations.set(label, report);

@@ -6,6 +6,8 @@ const recordedImage = z.object({
   path: z.string(),
   /** Of the encoded file, hex; null when the file could not be read. Samples with equal images form a cluster. */
   sha256: z.string().nullable(),
+  /** The window a DICOM image was shown to the model with. */
+  window: z.object({ center: z.number(), width: z.number() }).exactOptional(),
 });
 
 /** A sample as `predictions.jsonl` holds it: like `Sample`, its images on disk. */

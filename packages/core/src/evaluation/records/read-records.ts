@@ -33,7 +33,8 @@ export function atFolder(record: PredictionRecord, directory: string): Predictio
 
 /** The sample of a prediction as the rest of the SDK wants it. */
 export function sampleOfPrediction({ sample }: PredictionRecord): Sample {
-  return { ...sample, images: sample.images.map(({ path }) => ({ path })) };
+  const images = sample.images.map(({ path, window }) => ({ path, ...(window !== undefined && { window }) }));
+  return { ...sample, images };
 }
 
 /**

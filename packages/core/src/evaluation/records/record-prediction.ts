@@ -22,7 +22,10 @@ export class PredictionRecorder {
     const { images, ...sample } = prediction.sample;
     // One after another: two of the same bytes would be written to the same file at once.
     const recorded: RecordedImage[] = [];
-    for (const image of images) recorded.push(await this.image(image));
+    for (const image of images) {
+      const { window } = image;
+      recorded.push({ ...(await this.image(image)), ...(window !== undefined && { window }) });
+    }
     const { choices, ...rest } = sample;
     return {
       ...prediction,

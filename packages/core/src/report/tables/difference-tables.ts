@@ -1,0 +1,44 @@
+import { compareEvaluations } from "../../evaluation/analysis/comparison.js";
+import type { EvaluationData } from "../../evaluation/analysis/evaluation-data.js";
+import { formatChange, formatInterval, formatP } from "../format-figure.js";
+import { setName } from "./paper-set.js";
+import type { ReportTable } from "./report-table.js";
+
+/** Up to so many evaluations of a set every two are compared; of more, each with the first. */
+const mostForAllPairs = 4;
+
+/** Evaluations of the same set against each other, measure by measure, on the items that both answered. */
+export function differenceTables(evaluations: readonly EvaluationData[]): readonly ReportTable[] {
+  const sets = [...new Set(evaluations.map(setName))];
+  return sets.flatMap((set) => {
+    const members = evaluations.filter((evaluation) => setName(evaluation) === set);
+    const firsts = members.length <= mostForAllPairs ? members : members.slice(0, 1);
+    return firsts.flatMap((first, index) =>
+      members.slice(index + 1).map((second) => differenceTable(first, second)),
+    );
+  });
+}
+
+function differenceTable(first: EvaluationData, second: EvaluationData): ReportTable {
+  const comparisons = compareEvaluations(first, second);
+  return {
+    title: `${second.name} against ${first.name}`,
+    note:
+      "Second minus first on the same items: percentage points or tokens, with a 95 % interval by bootstrap of images. " +
+      "p is McNemar's exact test on the items where only one of the two is right; it takes items as independent and is not " +
+      "corrected for the number of comparisons.",
+    columns: ["Measure", "Difference", "95 %", "Only first right", "Only second right", "p", "n", "Unpaired"],
+    rows: comparisons.map(({ title, unit, difference, interval, test, n, n_unpaired }) => ({
+      cells: [
+        title,
+        formatChange(difference, unit),
+        formatInterval(interval, unit),
+        test === null ? "–" : String(test.onlyFirst),
+        test === null ? "–" : String(test.onlySecond),
+        formatP(test?.p ?? null),
+        String(n),
+        String(n_unpaired),
+      ],
+    })),
+  };
+}
