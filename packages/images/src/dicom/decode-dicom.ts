@@ -36,6 +36,9 @@ export async function decodeDicom(
     return { data, width: image.columns, height: image.rows };
   } catch (error) {
     if (error instanceof DicomProblem) throw unreadable(target, error.message);
+    // The parser throws plain texts, which may quote the header.
+    if (typeof error === "string" || error instanceof RangeError)
+      throw unreadable(target, "its DICOM header is cut off or damaged");
     throw error;
   }
 }
