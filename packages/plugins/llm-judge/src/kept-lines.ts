@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { JsonlWriter, readJsonl, type JsonlRecord } from "@rarl-sdk/core";
+import { JsonlWriter, rarlError, readJsonl, type JsonlRecord } from "@rarl-sdk/core";
 
 /**
  * A JSONL file that is read once and then grows. Each record is on disk, synced, when `append` resolves; the file is
@@ -16,7 +16,11 @@ export class KeptLines {
    * @throws RarlError `JSONL_INVALID`, `OUTPUT_NOT_WRITABLE`, `DISK_FULL`, and what `read` throws
    */
   static async open(file: string, read: (record: JsonlRecord) => void): Promise<KeptLines> {
-    await mkdir(path.dirname(file), { recursive: true });
+    const folder = path.dirname(file);
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      const reason = (error as Error).message;
+      throw rarlError("OUTPUT_NOT_WRITABLE", { path: folder, reason }, { cause: error });
+    });
     await (await JsonlWriter.open(file)).close();
     for await (const record of readJsonl(file)) read(record);
     return new KeptLines(file);

@@ -1,4 +1,4 @@
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import type { Verdict } from "@rarl-sdk/core";
@@ -77,6 +77,16 @@ describe("the cap on costs", () => {
       const lines = (await readFile(file, "utf8")).trim().split("\n");
       expect(lines).to.have.length(4 + 2 * valid);
       expect(JSON.parse(lines.at(-1)!)).to.include({ event: "settled", inputTokens: 120, outputTokens: 30 });
+    }));
+
+  it("stops the judging when what is spent cannot be written down", () =>
+    withTemporaryDirectory(async (directory) => {
+      const recordDirectory = path.join(directory, "file");
+      await writeFile(recordDirectory, "in the way");
+      const { judge } = await openaiJudge(suite.server, { price }, { recordDirectory });
+      const failure = await judge.grade(itemsOf(3), running).catch((error: unknown) => error);
+      expect(failure).to.have.property("code", "OUTPUT_NOT_WRITABLE");
+      expect(suite.server.calls).to.have.length(0);
     }));
 
   it("needs a price; without either, tokens are counted and costs are not known", async () => {

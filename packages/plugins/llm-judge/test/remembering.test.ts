@@ -79,6 +79,24 @@ describe("the key", () => {
       expect(written).to.contain("[key]");
     }));
 
+  it("is not logged when the environment asks the client for its log", async () => {
+    process.env["OPENAI_LOG"] = "debug";
+    const logged: string[] = [];
+    const methods = ["log", "debug", "info", "warn", "error"] as const;
+    const originals = methods.map((method): unknown => Reflect.get(console, method));
+    for (const method of methods)
+      console[method] = (...parts: unknown[]) => logged.push(JSON.stringify(parts));
+    try {
+      const { judge } = await openaiJudge(suite.server);
+      await judge.grade([itemOf("a")], running);
+    } finally {
+      for (const [index, method] of methods.entries()) Reflect.set(console, method, originals[index]);
+      delete process.env["OPENAI_LOG"];
+    }
+    expect(suite.server.calls).to.have.length(1);
+    expect(logged).to.deep.equal([]);
+  });
+
   it("is missed before anything is asked", async () => {
     const failure = await openaiJudge(suite.server, { keyVariable: "NO_SUCH_KEY" }).catch(
       (error: unknown) => error as Error,

@@ -1,4 +1,5 @@
 import type { Budget, Permit } from "../cost/budget.js";
+import type { Settlement } from "../cost/cost-ledger.js";
 import { costOf, type Price } from "../cost/prices.js";
 import { ProviderFailure, type JudgeRequest, type Provider, type Reply } from "../providers/provider.js";
 import type { Clock } from "./clock.js";
@@ -78,30 +79,35 @@ async function attemptOnce(
   signal: AbortSignal,
 ): Promise<Attempt> {
   const deadline = clock.deadline(settings.timeout);
+  let result: Attempt["result"];
   try {
-    const reply = await provider.ask(request, AbortSignal.any([signal, deadline.signal]));
-    const { usage } = reply;
-    const paid =
-      usage === null || settings.price === null
-        ? permit.most
-        : costOf(settings.price, usage.inputTokens, usage.outputTokens);
-    await permit.settle({ cost: paid, usage, outcome: "answered" });
-    return { result: reply, paid };
+    result = await provider.ask(request, AbortSignal.any([signal, deadline.signal]));
   } catch (error) {
     const failure = asFailure(error, deadline.signal);
     // Aborted, or a defect: whether the call was made and paid for nobody knows.
     if (failure === null || signal.aborted) {
-      await permit.settle({ cost: permit.most, usage: null, outcome: "stopped" }).catch(() => undefined);
+      await permit.settle({ cost: permit.most, usage: null, outcome: "stopped" });
       signal.throwIfAborted();
       throw error;
     }
-    const paid = failure.mayHaveCost ? permit.most : 0;
-    const outcome = failure.status === null ? "no response" : `HTTP ${failure.status}`;
-    await permit.settle({ cost: paid, usage: null, outcome });
-    return { result: failure, paid };
+    result = failure;
   } finally {
     deadline.cancel();
   }
+  const settlement = settlementOf(result, permit.most, settings.price);
+  await permit.settle(settlement);
+  return { result, paid: settlement.cost };
+}
+
+function settlementOf(result: Attempt["result"], most: number, price: Price | null): Settlement {
+  if (result instanceof ProviderFailure) {
+    const outcome = result.status === null ? "no response" : `HTTP ${result.status}`;
+    return { cost: result.mayHaveCost ? most : 0, usage: null, outcome };
+  }
+  const { usage } = result;
+  const isCounted = usage !== null && price !== null;
+  const cost = isCounted ? costOf(price, usage.inputTokens, usage.outputTokens) : most;
+  return { cost, usage, outcome: "answered" };
 }
 
 function asFailure(error: unknown, deadline: AbortSignal): ProviderFailure | null {
