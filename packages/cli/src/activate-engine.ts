@@ -1,11 +1,9 @@
-import { isRarlError, rarlError, type Kernel, type TensorEngine } from "@rarl-sdk/core";
+import { isRarlError, rarlError, type EngineOptions, type Kernel, type TensorEngine } from "@rarl-sdk/core";
 
-export interface EngineRequest {
+export interface EngineRequest extends EngineOptions {
   /** `auto` takes the available engine of the highest priority. */
   readonly name: string;
   readonly options?: Readonly<Record<string, unknown>>;
-  readonly device?: string | undefined;
-  readonly threads?: number | undefined;
 }
 
 /**
@@ -14,7 +12,7 @@ export interface EngineRequest {
  */
 export async function activateEngine(
   kernel: Kernel,
-  { name, options = {}, device, threads }: EngineRequest,
+  { name, options = {}, device, threads, weights }: EngineRequest,
 ): Promise<{ readonly engine: TensorEngine; readonly device: string }> {
   const isChosen = name !== "auto";
   const engines = isChosen ? [kernel.create("engines", name, options)] : enginesByPriority(kernel);
@@ -28,7 +26,7 @@ export async function activateEngine(
       continue;
     }
     try {
-      return { engine, device: (await engine.activate({ device, threads })).device };
+      return { engine, device: (await engine.activate({ device, threads, weights })).device };
     } catch (error) {
       if (isChosen || !isRarlError(error) || error.code !== "ENGINE_UNAVAILABLE") throw error;
       reasons.push(error.message);

@@ -5,8 +5,9 @@ export { adamWKernel, adamWUpdate, type AdamWState, type AdamWStep } from "./opt
 export { openCheckpoint, type Checkpoint } from "./safetensors/checkpoint.js";
 export { dtypeBytes, readableDtypes, type WritableDtype } from "./safetensors/dtype.js";
 export { openSafetensors, type SafetensorsFile } from "./safetensors/safetensors-file.js";
+export { loadWeight, type WeightLoader } from "./safetensors/load-weight.js";
 export { transposeValues } from "./safetensors/transpose-values.js";
-export type { TensorInfo, WeightsSource } from "./safetensors/weights-source.js";
+export type { FileTensor, TensorInfo, WeightsSource } from "./safetensors/weights-source.js";
 export { writeSafetensors, type TensorToWrite } from "./safetensors/write-safetensors.js";
 export { writeShardedCheckpoint, type ShardOptions } from "./safetensors/write-sharded-checkpoint.js";
 export { sampleToken } from "./sampling/sample-token.js";

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { EngineOptions } from "../contracts/engine.js";
 import { rarlError, type RarlError } from "../errors/rarl-error.js";
 import { componentKinds, reservedKeys } from "../kernel/component-kinds.js";
 import type { ComponentKind } from "../kernel/define-plugin.js";
@@ -129,13 +130,13 @@ export function parseConfig(
     limit: section.limit,
     shuffle: section.shuffle,
   });
-  const { device, threads } = parsed.engine;
+  const { device, threads, weights } = parsed.engine;
   const { learningRate, schedule, maxGradNorm } = parsed.optimizer;
   const config: RunConfig = {
     name: parsed.name,
     seed: parsed.seed,
     output: parsed.output,
-    engine: { ...choose(kernel, "engines", parsed.engine, given.engine), device, threads },
+    engine: { ...choose(kernel, "engines", parsed.engine, given.engine), device, threads, weights },
     model: choose(kernel, "backbones", parsed.model, given.model),
     adapter: parsed.adapter === null ? null : choose(kernel, "adapters", parsed.adapter, given.adapter),
     algorithm: choose(kernel, "algorithms", parsed.algorithm, given.algorithm),
@@ -183,7 +184,7 @@ type DataSection = Section & { readonly limit: number | null; readonly shuffle: 
 
 /** What the composed schema gives; its unions are built at run time, so the compiler cannot know them. */
 interface ParsedConfig extends Pick<RunConfig, "name" | "seed" | "output" | "training" | "evaluation"> {
-  readonly engine: Section & Pick<RunConfig["engine"], "device" | "threads">;
+  readonly engine: Section & Pick<RunConfig["engine"], keyof EngineOptions>;
   readonly model: Section;
   readonly adapter: Section | null;
   readonly algorithm: Section;

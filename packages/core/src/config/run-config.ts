@@ -1,3 +1,5 @@
+import type { EngineOptions } from "../contracts/engine.js";
+
 /** A chosen component and its options, checked against the component's schema. */
 export interface ComponentChoice {
   readonly name: string;
@@ -6,10 +8,7 @@ export interface ComponentChoice {
 }
 
 /** `auto` takes the available engine of the highest priority. */
-export interface EngineChoice extends ComponentChoice {
-  readonly device?: string | undefined;
-  readonly threads?: number | undefined;
-}
+export interface EngineChoice extends ComponentChoice, EngineOptions {}
 
 export type ScheduleKind = "constant" | "linear" | "cosine";
 

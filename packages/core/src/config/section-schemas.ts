@@ -20,6 +20,10 @@ export const sharedSections = {
       .optional()
       .describe("cpu, cuda, cuda:1, …; the engine's own choice when absent"),
     threads: z.int().min(1).optional().describe("Threads of the engine; its own choice when absent"),
+    weights: z
+      .enum(["auto", "f32", "bf16", "int8"])
+      .default("auto")
+      .describe("How frozen matrices are kept; auto: as their file does, where the engine can"),
   },
   optimizers: {
     learningRate: z.number().positive().default(1e-5).describe("Peak learning rate"),

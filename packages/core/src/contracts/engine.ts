@@ -3,10 +3,18 @@ export type EngineProbe =
   | { readonly available: true; readonly version: string; readonly detail: string }
   | { readonly available: false; readonly reason: string; readonly remedy: string };
 
+/**
+ * How an engine keeps frozen matrices: as their file does, in float32, in bfloat16, or in int8 with one scale an output
+ * channel. They stand for float32 whatever they are kept in; what trains is float32 always.
+ */
+export type WeightStorage = "auto" | "f32" | "bf16" | "int8";
+
 export interface EngineOptions {
   /** `cpu`, `cuda`, `cuda:1`, …; the engine's own choice when absent. */
   readonly device?: string | undefined;
   readonly threads?: number | undefined;
+  /** `auto` when absent: what the file has, where the engine can. */
+  readonly weights?: WeightStorage | undefined;
 }
 
 /** Collective operations of data-parallel runs; a single process has rank 0 of 1 and needs none of them. */

@@ -4,7 +4,7 @@ import type { AdvantageBatch, StepReport, UpdateOutcome } from "../contracts/alg
 import type { Backbone, EncodedPrompt, NamedVariable } from "../contracts/backbone.js";
 import type { Completion, SamplingOptions } from "../contracts/completion.js";
 import type { Dataset } from "../contracts/data-source.js";
-import type { EngineProbe, TensorEngine } from "../contracts/engine.js";
+import type { EngineOptions, EngineProbe, TensorEngine } from "../contracts/engine.js";
 import type { JudgeItem, Verdict } from "../contracts/judge.js";
 import type { Prompt } from "../contracts/prompt.js";
 import type { RewardItem, ScoreList } from "../contracts/reward.js";
@@ -20,10 +20,7 @@ export interface ActiveEngine {
   readonly probe: EngineProbe;
 }
 
-export interface EngineRequest {
-  readonly device?: string | undefined;
-  readonly threads?: number | undefined;
-}
+export type EngineRequest = EngineOptions;
 
 export interface BackboneRequest {
   readonly random: RandomStream;

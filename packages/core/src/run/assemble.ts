@@ -53,8 +53,8 @@ export async function assembleRun(
   const { algorithm, optimizer } = wiring;
   await hooks.configured.promise({ config, directory: run.path });
 
-  const { device, threads } = config.engine;
-  const engine = await hooks.engine.promise({ device, threads });
+  const { device, threads, weights } = config.engine;
+  const engine = await hooks.engine.promise({ device, threads, weights });
   if (engine === undefined) throw rarlError("ENGINE_NONE", { reasons: wiring.declinedEngines });
   disposables.add(() => engine.engine.dispose());
   signal.throwIfAborted();

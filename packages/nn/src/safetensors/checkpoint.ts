@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { rarlError } from "@rarl-sdk/core";
 import { openSafetensors, type SafetensorsFile } from "./safetensors-file.js";
-import type { TensorInfo, WeightsSource } from "./weights-source.js";
+import type { FileTensor, TensorInfo, WeightsSource } from "./weights-source.js";
 
 /** The weights of a checkpoint folder, over one file or several shards. */
 export type Checkpoint = WeightsSource;
@@ -51,6 +51,10 @@ class ShardedCheckpoint implements Checkpoint {
 
   info(name: string): TensorInfo {
     return this.shardOf(name).info(name);
+  }
+
+  location(name: string): FileTensor {
+    return this.shardOf(name).location(name);
   }
 
   expectShape(name: string, shape: readonly number[]): TensorInfo {

@@ -4,13 +4,14 @@ import { rarlError } from "@rarl-sdk/core";
 import { decoderOf, dtypeBytes, readableDtypes } from "./dtype.js";
 import { expectTensorShape } from "./expect-shape.js";
 import { elementCount, HeaderProblem, maxHeaderBytes, parseHeader, type HeaderEntry } from "./header.js";
-import type { TensorInfo, WeightsSource } from "./weights-source.js";
+import type { FileTensor, TensorInfo, WeightsSource } from "./weights-source.js";
 
 /** One open safetensors file. */
 export interface SafetensorsFile extends WeightsSource {
   readonly file: string;
   /** The header's `__metadata__`. */
   readonly metadata: Readonly<Record<string, string>>;
+  location(name: string): FileTensor;
   /** Adds what `fingerprint` covers to a hash. */
   hashInto(hash: Hash): Promise<void>;
 }
@@ -89,6 +90,10 @@ class OpenSafetensors implements SafetensorsFile {
   info(name: string): TensorInfo {
     const { dtype, shape } = this.entry(name);
     return { dtype, shape, file: this.file };
+  }
+
+  location(name: string): FileTensor {
+    return { ...this.info(name), offset: this.dataStart + this.entry(name).begin };
   }
 
   expectShape(name: string, shape: readonly number[]): TensorInfo {

@@ -7,12 +7,23 @@ export interface TensorInfo {
   readonly file: string;
 }
 
+/** Where the values of a stored tensor lie, row-major and little-endian. */
+export interface FileTensor extends TensorInfo {
+  /** Of the first byte in the file. */
+  readonly offset: number;
+}
+
 /** Stored tensors that are read one by one: a safetensors file, or a checkpoint of several. */
 export interface WeightsSource {
   readonly names: readonly string[];
   has(name: string): boolean;
   /** @throws RarlError `TENSOR_MISSING` */
   info(name: string): TensorInfo;
+  /**
+   * Absent where tensors do not lie in files.
+   * @throws RarlError `TENSOR_MISSING`
+   */
+  location?(name: string): FileTensor;
   /**
    * Checks a shape before anything is read. `-1` stands for any size.
    * @throws RarlError `TENSOR_MISSING`, `TENSOR_SHAPE`

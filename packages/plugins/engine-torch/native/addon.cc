@@ -81,20 +81,36 @@ void submit(const Napi::CallbackInfo& info) {
   instance.engine->submit(instance.scratch, info[0].As<Napi::Number>().Uint32Value());
 }
 
+std::vector<int64_t> sizes_of(const Napi::Value& value) {
+  auto sizes = value.As<Napi::Array>();
+  std::vector<int64_t> shape(sizes.Length());
+  for (uint32_t i = 0; i < shape.size(); i++) shape[i] = sizes.Get(i).As<Napi::Number>().Int64Value();
+  return shape;
+}
+
 void put(const Napi::CallbackInfo& info) {
   Instance& instance = instance_of(info);
   const int slot = info[0].As<Napi::Number>().Int32Value();
   auto values = info[1].As<Napi::TypedArray>();
   const auto dtype = static_cast<rarl::Dtype>(info[2].As<Napi::Number>().Int32Value());
-  auto sizes = info[3].As<Napi::Array>();
-  std::vector<int64_t> shape(sizes.Length());
-  for (uint32_t i = 0; i < shape.size(); i++) shape[i] = sizes.Get(i).As<Napi::Number>().Int64Value();
+  const auto shape = sizes_of(info[3]);
   const auto* bytes = static_cast<const uint8_t*>(values.ArrayBuffer().Data()) + values.ByteOffset();
   try {
     instance.engine->put(slot, bytes, values.ByteLength(), dtype, shape);
   } catch (const std::exception& error) {
     throw Napi::Error::New(info.Env(), error.what());
   }
+}
+
+void load(const Napi::CallbackInfo& info) {
+  Instance& instance = instance_of(info);
+  rarl::FileTensor source;
+  source.path = info[1].As<Napi::String>().Utf8Value();
+  source.offset = static_cast<size_t>(info[2].As<Napi::Number>().Int64Value());
+  source.dtype = info[3].As<Napi::String>().Utf8Value();
+  source.storage = info[4].As<Napi::Number>().Int32Value();
+  source.shape = sizes_of(info[5]);
+  instance.engine->load(info[0].As<Napi::Number>().Int32Value(), std::move(source));
 }
 
 void finish(Napi::Env env, Napi::Function, PendingRead* raw) {
@@ -161,6 +177,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("start", Napi::Function::New(env, start));
   exports.Set("submit", Napi::Function::New(env, submit));
   exports.Set("put", Napi::Function::New(env, put));
+  exports.Set("load", Napi::Function::New(env, load));
   exports.Set("read", Napi::Function::New(env, read));
   exports.Set("readSync", Napi::Function::New(env, read_sync));
   exports.Set("usePortableKernels", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {

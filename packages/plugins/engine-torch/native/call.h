@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine.h"
+#include "stored.h"
 
 namespace rarl {
 
@@ -20,12 +21,18 @@ struct Call {
   std::vector<at::Tensor> inputs;
   std::vector<OutputSpec> specs;
   std::vector<at::Tensor> outputs;
+  /** Scales of int8 inputs, by input; empty when no input has one. */
+  std::vector<at::Tensor> scales;
+  /** Scale of the first result when it is an int8 weight. */
+  at::Tensor out_scale;
   const double* attributes = nullptr;
   at::Device device = at::kCPU;
 
   const at::Tensor& in(size_t i) const { return inputs.at(i); }
   /** Whether the optional input is there. */
   bool has(size_t i) const { return i < inputs.size() && inputs[i].defined(); }
+  /** An input as it is stored; only for operations that take stored weights. */
+  Stored stored(size_t i) const { return {inputs.at(i), i < scales.size() ? scales[i] : at::Tensor()}; }
   double number() { return *attributes++; }
   int64_t integer() { return static_cast<int64_t>(*attributes++); }
   bool flag() { return *attributes++ != 0; }
@@ -46,6 +53,8 @@ using Operation = void (*)(Call&);
 struct NamedOperation {
   const char* name;
   Operation run;
+  /** Takes weights as they are stored (see `stored.h`); other operations get float32. */
+  bool takes_stored = false;
 };
 
 /** TensorFlow.js's own kernels. */

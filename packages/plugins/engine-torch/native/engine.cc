@@ -12,6 +12,8 @@
 
 #include "call.h"
 #include "failure.h"
+#include "mapped_file.h"
+#include "stored.h"
 
 namespace rarl {
 
@@ -25,13 +27,16 @@ constexpr int64_t max_outstanding_bytes = int64_t{1} << 27;
 struct Slot {
   at::Tensor tensor;
   std::shared_ptr<Failure> failure;
+  /** Of an int8 weight. */
+  at::Tensor scale;
 };
 
 struct Command {
-  enum class Kind { operation, put, read } kind = Kind::operation;
+  enum class Kind { operation, put, load, read } kind = Kind::operation;
   std::vector<double> words;
   int slot = -1;
   at::Tensor tensor;
+  FileTensor source;
   std::function<void(ReadResult)> done;
   int64_t bytes = 0;
 };
@@ -42,6 +47,13 @@ at::ScalarType scalar_type(Dtype dtype) {
     case Dtype::int32: return at::kInt;
     default: return at::kBool;
   }
+}
+
+at::ScalarType file_dtype(const std::string& name) {
+  if (name == "F32") return at::kFloat;
+  if (name == "BF16") return at::kBFloat16;
+  if (name == "F16") return at::kHalf;
+  TORCH_CHECK(false, "weights of dtype ", name, " cannot be read from a file");
 }
 
 const std::vector<NamedOperation>& operations() {
@@ -69,6 +81,7 @@ struct Engine::State {
   // Of the engine's thread alone:
   std::vector<Slot> slots;
   std::deque<std::shared_ptr<Failure>> unreported;
+  std::map<std::string, std::weak_ptr<MappedFile>> files;
   std::thread thread;
 
   explicit State(const EngineOptions& options) : device(options.device), threads(options.threads) {}
@@ -131,6 +144,7 @@ struct Engine::State {
     switch (command.kind) {
       case Command::Kind::operation: return run(command.words);
       case Command::Kind::put: return keep(command);
+      case Command::Kind::load: return load(command);
       case Command::Kind::read: return command.done(values_of(command.slot));
     }
   }
@@ -143,6 +157,48 @@ struct Engine::State {
       unreported.push_back(failure);
       slot_at(command.slot) = {at::Tensor(), failure};
     }
+  }
+
+  std::shared_ptr<MappedFile> mapped(const std::string& path) {
+    auto file = files[path].lock();
+    if (!file) files[path] = file = std::make_shared<MappedFile>(path);
+    return file;
+  }
+
+  void load(Command& command) {
+    const FileTensor& source = command.source;
+    try {
+      const auto values = mapped_tensor(mapped(source.path), source.offset, source.shape, file_dtype(source.dtype));
+      const auto stored = stored_as(values, static_cast<Storage>(source.storage));
+      const auto placed = [&](const at::Tensor& x) { return !x.defined() || device.is_cpu() ? x : x.to(device); };
+      slot_at(command.slot) = {placed(stored.values), nullptr, placed(stored.scale)};
+    } catch (...) {
+      auto failure = describe_failure("load", {});
+      failure->shapes.push_back(source.shape);
+      unreported.push_back(failure);
+      slot_at(command.slot) = {at::Tensor(), failure};
+    }
+  }
+
+  /** What an operation gets of a slot: seen in `sizes`, in float32 unless it takes weights as they are stored. */
+  void add_input(Call& call, Slot& source, const std::vector<int64_t>& sizes, bool takes_stored) {
+    at::Tensor x = source.tensor;
+    const bool same_shape = x.sizes() == at::IntArrayRef(sizes);
+    if (is_reduced(x)) {
+      if (takes_stored && same_shape) {
+        if (source.scale.defined()) {
+          call.scales.resize(call.inputs.size() + 1);
+          call.scales.back() = source.scale;
+        }
+        call.inputs.push_back(x);
+        return;
+      }
+      x = expanded(x, source.scale);
+    } else if (!same_shape && !x.is_contiguous()) {
+      // A reshape keeps the data; a tensor that lies scattered is put in order once.
+      x = source.tensor = x.contiguous();
+    }
+    call.inputs.push_back(same_shape ? x : x.reshape(sizes));
   }
 
   /** Layout: operation, inputs, outputs, then attributes; an input is slot, rank, sizes; an output slot, dtype, rank, sizes. */
@@ -174,12 +230,8 @@ struct Engine::State {
       if (source.failure) upstream = source.failure;
       if (!source.tensor.defined()) {
         call.inputs.emplace_back();
-      } else if (source.tensor.sizes() == at::IntArrayRef(sizes)) {
-        call.inputs.push_back(source.tensor);
       } else {
-        // A reshape keeps the data; a tensor that lies scattered is put in order once.
-        if (!source.tensor.is_contiguous()) source.tensor = source.tensor.contiguous();
-        call.inputs.push_back(source.tensor.view(sizes));
+        add_input(call, source, sizes, operation.takes_stored);
       }
     }
     for (int64_t i = 0; i < output_count; i++) {
@@ -198,9 +250,10 @@ struct Engine::State {
       for (size_t i = 0; i < call.specs.size(); i++) {
         const auto& spec = call.specs[i];
         at::Tensor& made = call.outputs[i];
-        if (made.scalar_type() != spec.dtype) made = made.to(spec.dtype);
+        const bool keeps_storage = operation.takes_stored && is_reduced(made);
+        if (made.scalar_type() != spec.dtype && !keeps_storage) made = made.to(spec.dtype);
         if (made.sizes() != at::IntArrayRef(spec.shape)) made = made.reshape(spec.shape);
-        slot_at(spec.slot) = {std::move(made), nullptr};
+        slot_at(spec.slot) = {std::move(made), nullptr, i == 0 ? call.out_scale : at::Tensor()};
       }
     } catch (...) {
       auto failure = describe_failure(operation.name, call.inputs);
@@ -225,7 +278,8 @@ struct Engine::State {
     }
     if (index < 0) return result;
     try {
-      auto host = std::make_shared<at::Tensor>(slot_at(index).tensor.to(at::kCPU).contiguous());
+      const Slot& slot = slot_at(index);
+      auto host = std::make_shared<at::Tensor>(expanded(slot.tensor, slot.scale).to(at::kCPU).contiguous());
       result.data = host->data_ptr();
       result.bytes = static_cast<size_t>(host->nbytes());
       result.owner = host;
@@ -268,6 +322,14 @@ void Engine::put(int slot, const void* data, size_t bytes, Dtype dtype, const st
   command.bytes = static_cast<int64_t>(bytes);
   command.tensor = at::empty(shape, at::TensorOptions().dtype(scalar_type(dtype)));
   if (bytes > 0) std::memcpy(command.tensor.data_ptr(), data, bytes);
+  state_->push(std::move(command));
+}
+
+void Engine::load(int slot, FileTensor source) {
+  Command command;
+  command.kind = Command::Kind::load;
+  command.slot = slot;
+  command.source = std::move(source);
   state_->push(std::move(command));
 }
 

@@ -33,6 +33,18 @@ struct ReadResult {
   size_t bytes = 0;
 };
 
+/** A tensor in a file, and how it is to be held. */
+struct FileTensor {
+  std::string path;
+  /** Of its first byte in the file. */
+  size_t offset = 0;
+  /** The format's name, such as BF16. */
+  std::string dtype;
+  /** Code of `Storage`. */
+  int storage = 0;
+  std::vector<int64_t> shape;
+};
+
 struct EngineOptions {
   std::string device = "cpu";
   /** 0 leaves libtorch's own choice. */
@@ -54,6 +66,8 @@ class Engine {
   void submit(const double* words, size_t count);
   /** Copies host values and enqueues their becoming the tensor of a slot. */
   void put(int slot, const void* data, size_t bytes, Dtype dtype, const std::vector<int64_t>& shape);
+  /** Enqueues a file's values becoming the tensor of a slot, without a copy where they are stored as they lie. */
+  void load(int slot, FileTensor source);
   /** Enqueues a read; `done` is called on the engine's thread. Slot -1 reads nothing but waits for its turn. */
   void read(int slot, std::function<void(ReadResult)> done);
 

@@ -6,6 +6,7 @@ import {
   type EngineOptions,
   type EngineProbe,
   type TensorEngine,
+  type WeightStorage,
 } from "@rarl-sdk/core";
 import { registerCompositeKernels } from "@rarl-sdk/nn";
 import * as tf from "@tensorflow/tfjs-core";
@@ -46,9 +47,10 @@ export class TorchEngine implements TensorEngine {
     }
     const addon = loadAddon(lookup.file);
     const device = this.chosenDevice(options.device, addon.cudaDevices);
-    if (!isCurrent(device, options.threads)) {
+    const { threads, weights = "auto" } = options;
+    if (!isCurrent(device, threads, weights)) {
       if ((tf.findBackend(this.name) as unknown) != null) tf.removeBackend(this.name);
-      tf.registerBackend(this.name, () => new TorchBackend(addon, device, options.threads ?? 0));
+      tf.registerBackend(this.name, () => new TorchBackend(addon, device, threads ?? 0, weights));
       registerTorchKernels(this.name);
       registerCompositeKernels(this.name);
     }
@@ -88,9 +90,12 @@ export class TorchEngine implements TensorEngine {
 }
 
 /** Whether the backend there is does as asked; its tensors must not be lost for nothing. */
-function isCurrent(device: string, threads: number | undefined): boolean {
+function isCurrent(device: string, threads: number | undefined, weights: WeightStorage): boolean {
   const backend = tf.findBackend("torch") as TorchBackend | null;
   return (
-    backend !== null && backend.device === device && (threads === undefined || backend.threads === threads)
+    backend !== null &&
+    backend.device === device &&
+    backend.weights === weights &&
+    (threads === undefined || backend.threads === threads)
   );
 }

@@ -46,6 +46,14 @@ export class WasmEngine implements TensorEngine {
         remedy: "Leave engine.threads out, or choose an engine that has threads.",
       });
     }
+    const { weights = "auto" } = options;
+    if (weights !== "auto" && weights !== "f32") {
+      throw rarlError("ENGINE_UNAVAILABLE", {
+        engine: this.name,
+        reason: `it keeps weights in float32, not in ${weights}`,
+        remedy: "Leave engine.weights out, or choose an engine that can (torch).",
+      });
+    }
     if (!(await tf.setBackend("wasm"))) {
       throw rarlError("ENGINE_UNAVAILABLE", {
         engine: this.name,

@@ -1,48 +1,64 @@
 // Products, linear layers with and without LoRA, embeddings.
 #pragma once
 #include "../call.h"
+#include "stored_products.h"
 
 namespace rarl::linear {
 
+using products::multiply;
+
 inline at::Tensor turned(const at::Tensor& x, bool transpose) { return transpose ? x.transpose(-2, -1) : x; }
 
+/** The second factor may be a stored weight. */
 inline void mat_mul(Call& call) {
-  const bool transpose_a = call.flag();
+  const bool transpose_a = call.flag(), transpose_b = call.flag();
+  if (is_reduced(call.in(0))) call.inputs[0] = expanded(call.in(0), call.stored(0).scale);
   const auto a = turned(call.in(0), transpose_a);
-  call.out(at::matmul(a, turned(call.in(1), call.flag())));
+  const auto b = call.stored(1);
+  if (a.dim() == 2 && b.values.dim() == 2) return call.out(multiply(a, transpose_b ? products::turned(b) : b));
+  call.out(at::matmul(a, turned(expanded(b.values, b.scale), transpose_b)));
 }
 
-inline at::Tensor affine(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  return bias.defined() ? at::addmm(bias, x, weight) : at::mm(x, weight);
+inline at::Tensor affine(const at::Tensor& x, const Stored& weight, const at::Tensor& bias) {
+  auto y = multiply(x, weight);
+  return bias.defined() ? y.add_(bias) : y;
 }
 
 /** x, weight, bias or none. */
-inline void plain(Call& call) { call.out(affine(call.in(0), call.in(1), call.in(2))); }
+inline void plain(Call& call) { call.out(affine(call.in(0), call.stored(1), call.in(2))); }
 
 /** x W + bias + scale (x A) B, from x, weight, a, b, bias or none. */
 inline void lora(Call& call) {
   const double scale = call.number();
-  auto y = affine(call.in(0), call.in(1), call.in(4));
-  call.out(y.addmm_(at::mm(call.in(0), call.in(2)), call.in(3), 1, scale));
+  auto y = affine(call.in(0), call.stored(1), call.in(4));
+  gemm::add_mm(y, gemm::mm(call.in(0), call.in(2)).mul_(scale), call.in(3));
+  call.out(y);
 }
 
 /** dX = dY Wᵀ + s dY Bᵀ Aᵀ, from dy, weight, a, b. */
 inline void lora_backward_input(Call& call) {
   const double scale = call.number();
   const bool is_transposed = call.flag();
-  auto dx = at::mm(call.in(0), turned(call.in(1), !is_transposed));
-  call.out(dx.addmm_(at::mm(call.in(0), call.in(3).t()), call.in(2).t(), 1, scale));
+  const auto weight = call.stored(1);
+  auto dx = multiply(call.in(0), is_transposed ? weight : products::turned(weight));
+  gemm::add_mm(dx, gemm::mm(call.in(0), call.in(3).t()).mul_(scale), call.in(2).t());
+  call.out(dx);
 }
 
 /** dA = s Xᵀ (dY Bᵀ) and dB = s (X A)ᵀ dY, from dy, x, a, b. */
 inline void lora_backward_adapter(Call& call) {
   const double scale = call.number();
   const auto &dy = call.in(0), &x = call.in(1);
-  call.out(at::mm(x.t(), at::mm(dy, call.in(3).t()).mul_(scale)));
-  call.out(at::mm(at::mm(x, call.in(2)).mul_(scale).t(), dy));
+  call.out(gemm::mm(x.t(), gemm::mm(dy, call.in(3).t()).mul_(scale)));
+  call.out(gemm::mm(gemm::mm(x, call.in(2)).mul_(scale).t(), dy));
 }
 
-inline void embedding(Call& call) { call.out(call.in(1).index_select(0, call.in(0))); }
+/** Rows of a table that may be a stored weight. */
+inline void embedding(Call& call) {
+  const auto table = call.stored(1);
+  const auto rows = table.values.index_select(0, call.in(0));
+  call.out(expanded(rows, table.scale.defined() ? table.scale.index_select(0, call.in(0)) : table.scale));
+}
 
 inline void embedding_backward(Call& call) {
   auto sums = at::zeros(call.shape(), call.options());
@@ -50,9 +66,10 @@ inline void embedding_backward(Call& call) {
 }
 
 inline const std::vector<NamedOperation> table{
-    {"RarlMatMul", mat_mul}, {"RarlLinear", plain}, {"RarlTrainableLinear", plain}, {"RarlLoraLinear", lora},
-    {"RarlLoraLinearBackwardInput", lora_backward_input}, {"RarlLoraLinearBackwardAdapter", lora_backward_adapter},
-    {"RarlEmbedding", embedding}, {"RarlEmbeddingBackward", embedding_backward},
+    {"RarlMatMul", mat_mul, true}, {"RarlLinear", plain, true}, {"RarlTrainableLinear", plain},
+    {"RarlLoraLinear", lora, true}, {"RarlLoraLinearBackwardInput", lora_backward_input, true},
+    {"RarlLoraLinearBackwardAdapter", lora_backward_adapter},
+    {"RarlEmbedding", embedding, true}, {"RarlEmbeddingBackward", embedding_backward},
 };
 
 }  // namespace rarl::linear

@@ -2,6 +2,7 @@
 #pragma once
 #include "../call.h"
 #include "rows.h"
+#include "stored_products.h"
 
 namespace rarl::log_probs {
 
@@ -53,14 +54,15 @@ inline at::Tensor checked_targets(const at::Tensor& targets, int64_t vocabulary)
 /** hidden [n, h], weight [h, vocab], targets [n]. */
 inline void forward(Call& call) {
   const Options options(call);
-  const auto &hidden = call.in(0), &weight = call.in(1);
-  const auto targets = checked_targets(call.in(2), weight.size(1));
+  const auto& hidden = call.in(0);
+  const auto weight = call.stored(1);
+  const auto targets = checked_targets(call.in(2), weight.values.size(1));
   const int64_t n = hidden.size(0);
   auto log_probs = at::empty({n}, call.options());
   auto entropies = at::empty({options.entropies ? n : 0}, call.options());
   for (int64_t from = 0; from < n; from += options.chunk_rows) {
     const int64_t size = std::min(options.chunk_rows, n - from);
-    const auto logits = at::mm(hidden.narrow(0, from, size), weight);
+    const auto logits = products::multiply(hidden.narrow(0, from, size), weight);
     auto log_prob = log_probs.narrow(0, from, size);
     auto entropy = options.entropies ? entropies.narrow(0, from, size) : entropies;
     score_rows(logits, targets.narrow(0, from, size), options, log_prob, entropy);
@@ -96,25 +98,27 @@ inline at::Tensor logit_gradient(at::Tensor logits, const at::Tensor& targets, c
 /** hidden, weight, backwardWeight, targets, dy. */
 inline void backward(Call& call) {
   const Options options(call);
-  const auto &hidden = call.in(0), &weight = call.in(1), &back = call.in(2);
-  const auto targets = checked_targets(call.in(3), weight.size(1));
+  const auto& hidden = call.in(0);
+  const auto weight = call.stored(1), back = call.stored(2);
+  const auto targets = checked_targets(call.in(3), weight.values.size(1));
   const auto dy = call.in(4).contiguous();
-  const auto transposed = options.backward_transposed ? back : weight.t();
+  const auto transposed = options.backward_transposed ? back : products::turned(weight);
   auto d_hidden = at::empty(hidden.sizes(), hidden.options());
-  auto d_weight = options.trainable ? at::zeros(weight.sizes(), weight.options()) : at::Tensor();
+  auto d_weight = options.trainable ? at::zeros(weight.values.sizes(), hidden.options()) : at::Tensor();
   for (int64_t from = 0; from < hidden.size(0); from += options.chunk_rows) {
     const int64_t size = std::min(options.chunk_rows, hidden.size(0) - from);
     const auto rows = hidden.narrow(0, from, size);
-    const auto gradient = logit_gradient(at::mm(rows, weight), targets.narrow(0, from, size), dy.narrow(0, from, size), options.temperature);
-    d_hidden.narrow(0, from, size).copy_(at::mm(gradient, transposed));
-    if (options.trainable) d_weight.addmm_(rows.t(), gradient);
+    const auto gradient = logit_gradient(products::multiply(rows, weight), targets.narrow(0, from, size), dy.narrow(0, from, size), options.temperature);
+    d_hidden.narrow(0, from, size).copy_(products::multiply(gradient, transposed));
+    if (options.trainable) gemm::add_mm(d_weight, rows.t(), gradient);
   }
   call.out(d_hidden);
   if (options.trainable) call.out(d_weight);
 }
 
 inline const std::vector<NamedOperation> table{
-    {"RarlTokenLogProbs", forward}, {"RarlTrainableTokenLogProbs", forward}, {"RarlTokenLogProbsBackward", backward},
+    {"RarlTokenLogProbs", forward, true}, {"RarlTrainableTokenLogProbs", forward},
+    {"RarlTokenLogProbsBackward", backward, true},
 };
 
 }  // namespace rarl::log_probs

@@ -1,6 +1,7 @@
 // Attention of packed groups that share a prefix, block by block: scores exist for some rows of one group at a time.
 #pragma once
 #include "../call.h"
+#include "gemm.h"
 #include "group_softmax.h"
 
 namespace rarl::attention {
@@ -85,24 +86,24 @@ inline void forward(Call& call) {
   for (const auto& group : options.groups) {
     const auto prefix_k = keys(k, start, group.prefix), prefix_v = keys(v, start, group.prefix);
     prefix_blocks(q, group.prefix, options.causal, [&](int64_t from, int64_t n, int64_t width) {
-      auto scores = at::bmm(queries(q, start + from, n, kv), prefix_k.narrow(1, 0, width).transpose(1, 2));
+      auto scores = gemm::bmm(queries(q, start + from, n, kv), prefix_k.narrow(1, 0, width).transpose(1, 2));
       softmax_rows(scores, visible_in(options.causal, copies, from, width), options.scale);
-      put_queries(out, start + from, n, at::bmm(scores, prefix_v.narrow(1, 0, width)));
+      put_queries(out, start + from, n, gemm::bmm(scores, prefix_v.narrow(1, 0, width)));
     });
     const int64_t branches = start + group.prefix;
     int64_t own_rows = 0;
     branch_blocks(q, group, [&](size_t first, size_t count, int64_t row, int64_t n) {
       const auto block = queries(q, branches + row, n, kv);
-      auto shared = at::bmm(block, prefix_k.transpose(1, 2));
+      auto shared = gemm::bmm(block, prefix_k.transpose(1, 2));
       std::vector<at::Tensor> own(count);
       for (size_t i = 0, at = 0; i < count; at += group.branches[first + i++]) {
         const int64_t length = group.branches[first + i];
         const int64_t from = static_cast<int64_t>(at);
-        own[i] = at::bmm(block.narrow(1, from * copies, length * copies), keys(k, branches + row + from, length).transpose(1, 2));
+        own[i] = gemm::bmm(block.narrow(1, from * copies, length * copies), keys(k, branches + row + from, length).transpose(1, 2));
         auto part = shared.narrow(1, from * copies, length * copies);
         softmax_two(part, own[i], visible_in(options.causal, copies, 0, length), options.scale);
       }
-      auto result = at::bmm(shared, prefix_v);
+      auto result = gemm::bmm(shared, prefix_v);
       for (size_t i = 0, at = 0; i < count; at += group.branches[first + i++]) {
         const int64_t length = group.branches[first + i], from = static_cast<int64_t>(at);
         result.narrow(1, from * copies, length * copies).baddbmm_(own[i], keys(v, branches + row + from, length));
@@ -129,33 +130,33 @@ inline void backward(Call& call) {
     prefix_blocks(q, group.prefix, options.causal, [&](int64_t from, int64_t n, int64_t width) {
       const auto block = queries(q, start + from, n, kv), d_block = queries(dy, start + from, n, kv);
       const auto ks = prefix_k.narrow(1, 0, width), vs = prefix_v.narrow(1, 0, width);
-      auto p = at::bmm(block, ks.transpose(1, 2));
+      auto p = gemm::bmm(block, ks.transpose(1, 2));
       softmax_rows(p, visible_in(options.causal, copies, from, width), options.scale);
-      auto ds = at::bmm(d_block, vs.transpose(1, 2));
+      auto ds = gemm::bmm(d_block, vs.transpose(1, 2));
       softmax_backward(p, ds, options.scale);
-      put_queries(dq, start + from, n, at::bmm(ds, ks));
-      sum_k.narrow(1, 0, width).add_(at::bmm(ds.transpose(1, 2), block));
-      sum_v.narrow(1, 0, width).add_(at::bmm(p.transpose(1, 2), d_block));
+      put_queries(dq, start + from, n, gemm::bmm(ds, ks));
+      sum_k.narrow(1, 0, width).add_(gemm::bmm(ds.transpose(1, 2), block));
+      sum_v.narrow(1, 0, width).add_(gemm::bmm(p.transpose(1, 2), d_block));
     });
     const int64_t branches = start + group.prefix;
     int64_t own_rows = 0;
     branch_blocks(q, group, [&](size_t first, size_t count, int64_t row, int64_t n) {
       const auto block = queries(q, branches + row, n, kv), d_block = queries(dy, branches + row, n, kv);
-      auto shared = at::bmm(block, prefix_k.transpose(1, 2)), d_shared = at::bmm(d_block, prefix_v.transpose(1, 2));
+      auto shared = gemm::bmm(block, prefix_k.transpose(1, 2)), d_shared = gemm::bmm(d_block, prefix_v.transpose(1, 2));
       std::vector<at::Tensor> d_own(count);
       for (size_t i = 0, at = 0; i < count; at += group.branches[first + i++]) {
         const int64_t length = group.branches[first + i], from = static_cast<int64_t>(at);
         const auto part = [&](const at::Tensor& x) { return x.narrow(1, from * copies, length * copies); };
         const int64_t packed = branches + row + from;
-        auto own = at::bmm(part(block), keys(k, packed, length).transpose(1, 2));
+        auto own = gemm::bmm(part(block), keys(k, packed, length).transpose(1, 2));
         auto shared_part = part(shared), d_shared_part = part(d_shared);
         softmax_two(shared_part, own, visible_in(options.causal, copies, 0, length), options.scale);
-        d_own[i] = at::bmm(part(d_block), keys(v, packed, length).transpose(1, 2));
+        d_own[i] = gemm::bmm(part(d_block), keys(v, packed, length).transpose(1, 2));
         softmax_two_backward(shared_part, own, d_shared_part, d_own[i], options.scale);
-        keys(dk, packed, length).copy_(at::bmm(d_own[i].transpose(1, 2), part(block)));
-        keys(dv, packed, length).copy_(at::bmm(own.transpose(1, 2), part(d_block)));
+        keys(dk, packed, length).copy_(gemm::bmm(d_own[i].transpose(1, 2), part(block)));
+        keys(dv, packed, length).copy_(gemm::bmm(own.transpose(1, 2), part(d_block)));
       }
-      auto d_queries = at::bmm(d_shared, prefix_k);
+      auto d_queries = gemm::bmm(d_shared, prefix_k);
       for (size_t i = 0, at = 0; i < count; at += group.branches[first + i++]) {
         const int64_t length = group.branches[first + i], from = static_cast<int64_t>(at);
         d_queries.narrow(1, from * copies, length * copies).baddbmm_(d_own[i], keys(k, branches + row + from, length));

@@ -4,8 +4,13 @@
 
 namespace rarl::shapes {
 
-/** A view: the same bytes, so a product can take it by a flag. */
-inline void transpose(Call& call) { call.out(call.in(0).permute(call.list())); }
+/** A view: the same bytes, so a product can take it by a flag. A weight stays as it is stored. */
+inline void transpose(Call& call) {
+  const auto axes = call.list();
+  const auto [values, scale] = call.stored(0);
+  call.out(values.permute(axes));
+  if (scale.defined()) call.out_scale = scale.permute(axes);
+}
 
 inline void concat(Call& call) { call.out(at::cat(call.inputs, call.integer())); }
 inline void pack(Call& call) { call.out(at::stack(call.inputs, call.integer())); }
@@ -151,7 +156,7 @@ inline void segment_sum(Call& call) {
 }
 
 inline const std::vector<NamedOperation> table{
-    {"Transpose", transpose}, {"Concat", concat}, {"Pack", pack}, {"Unpack", unpack}, {"SplitV", split},
+    {"Transpose", transpose, true}, {"Concat", concat}, {"Pack", pack}, {"Unpack", unpack}, {"SplitV", split},
     {"Slice", slice}, {"StridedSlice", strided_slice}, {"PadV2", pad}, {"Tile", tile}, {"Reverse", reverse},
     {"BroadcastTo", broadcast_to}, {"Fill", fill}, {"Constant", constant}, {"OneHot", one_hot},
     {"GatherV2", gather}, {"GatherNd", gather_nd}, {"ScatterNd", scatter_nd}, {"UnsortedSegmentSum", segment_sum},

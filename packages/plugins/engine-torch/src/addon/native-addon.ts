@@ -1,6 +1,9 @@
 /** Codes of dtypes in the addon. */
 export const dtypeCodes = { float32: 0, int32: 1, bool: 2 } as const;
 
+/** Codes of the ways a weight's values are kept. */
+export const storageCodes = { f32: 0, bf16: 1, int8: 2 } as const;
+
 export type TorchDtype = keyof typeof dtypeCodes;
 
 /** What a rejected read or a failed start carries. */
@@ -34,6 +37,20 @@ export interface NativeAddon {
     slot: number,
     values: Float32Array | Int32Array | Uint8Array,
     dtype: number,
+    shape: readonly number[],
+  ): void;
+  /**
+   * Values of a file become the tensor of a slot; they are mapped, not copied, where they are kept as they lie.
+   * @param offset of the first byte in the file
+   * @param dtype the safetensors format's name
+   * @param storage a code of `storageCodes`
+   */
+  load(
+    slot: number,
+    file: string,
+    offset: number,
+    dtype: string,
+    storage: number,
     shape: readonly number[],
   ): void;
   /** Bytes of a slot once everything before has run; slot -1 only waits. Rejects with a `NativeFailure`. */

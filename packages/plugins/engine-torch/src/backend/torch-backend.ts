@@ -9,8 +9,9 @@ import {
   type DataType,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
-import { rarlError } from "@rarl-sdk/core";
-import { dtypeCodes, type NativeAddon, type TorchDtype } from "../addon/native-addon.js";
+import { rarlError, type WeightStorage } from "@rarl-sdk/core";
+import type { FileTensor, WeightLoader } from "@rarl-sdk/nn";
+import { dtypeCodes, storageCodes, type NativeAddon, type TorchDtype } from "../addon/native-addon.js";
 import { CommandWriter, type Attributes } from "./command-writer.js";
 import { engineFailure } from "./engine-failure.js";
 
@@ -35,7 +36,7 @@ export interface ResultSpec {
  * TensorFlow.js backend whose operations run on the engine's thread. A kernel infers its result's shape, enqueues and
  * returns; reading waits. Errors of an operation appear at the next read.
  */
-export class TorchBackend extends KernelBackend {
+export class TorchBackend extends KernelBackend implements WeightLoader {
   private readonly data: DataStorage<TensorData>;
   private readonly writer: CommandWriter;
   /** Threads of an operation. */
@@ -45,6 +46,8 @@ export class TorchBackend extends KernelBackend {
     private readonly addon: NativeAddon,
     readonly device: string,
     threads = 0,
+    /** How frozen matrices are kept; `auto` keeps them as their file does. */
+    readonly weights: WeightStorage = "auto",
   ) {
     super();
     this.data = new DataStorage(this, engine());
@@ -106,6 +109,26 @@ export class TorchBackend extends KernelBackend {
       }
     }
     this.data.set(dataId, { slot, dtype, refCount });
+  }
+
+  /** Whether `loadWeight` takes a dtype; others must be written as float32. */
+  loads(dtype: string): boolean {
+    return dtype === "F32" || dtype === "BF16" || dtype === "F16";
+  }
+
+  /**
+   * A frozen weight straight from its file: mapped where it is kept as it lies, else converted on the engine's thread.
+   * It stands for float32 whatever it is kept in. What is wrong with the file appears at the next read.
+   */
+  loadWeight({ file, offset, dtype, shape }: FileTensor): TensorInfo {
+    const asInFile = dtype === "BF16" ? "bf16" : "f32";
+    const storage = storageCodes[this.weights === "auto" ? asInFile : this.weights];
+    const slot = this.writer.newSlot();
+    this.writer.flush();
+    this.addon.load(slot, file, offset, dtype, storage, shape);
+    const dataId = {};
+    this.data.set(dataId, { slot, dtype: "float32", refCount: 1 });
+    return { dataId, shape: [...shape], dtype: "float32" };
   }
 
   override async read(dataId: DataId): Promise<BackendValues> {

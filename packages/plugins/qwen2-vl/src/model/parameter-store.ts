@@ -1,5 +1,11 @@
 import { rarlError, type NamedVariable, type TrainableScope } from "@rarl-sdk/core";
-import { transposeValues, type Checkpoint, type TensorToWrite, type WritableDtype } from "@rarl-sdk/nn";
+import {
+  loadWeight,
+  transposeValues,
+  type Checkpoint,
+  type TensorToWrite,
+  type WritableDtype,
+} from "@rarl-sdk/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import { canonicalName, isDerivedBuffer } from "./names.js";
 import { Parameter } from "./parameter.js";
@@ -53,13 +59,34 @@ export class ParameterStore {
     if (!shapes.some((expected) => sameShape(expected, shape))) {
       throw rarlError("TENSOR_SHAPE", { file, tensor: fileName, expected: shapes[0]!, found: shape });
     }
-    const values = await this.checkpoint.read(fileName);
     const trainable = this.scope === "all" || (this.scope === "language" && !name.startsWith("visual."));
-    const tensor =
-      matrix === undefined ? tf.tensor(values, [...shape]) : turned(values, ...matrix, trainable);
+    const tensor = trainable
+      ? await this.readTrainable(fileName, shape, matrix)
+      : await this.readFrozen(fileName, matrix);
     const parameter = new Parameter(name, tensor, trainable, matrix !== undefined);
     this.stored.set(name, { parameter, fileShape: shapes[0]!, dtype: isWritable(dtype) ? dtype : "F32" });
     return parameter;
+  }
+
+  private async readTrainable(
+    fileName: string,
+    shape: readonly number[],
+    matrix: readonly [out: number, inputs: number] | undefined,
+  ): Promise<tf.Tensor> {
+    const values = await this.checkpoint.read(fileName);
+    return matrix === undefined ? tf.tensor(values, [...shape]) : turned(values, ...matrix);
+  }
+
+  /** A matrix stays in the file's order and is seen through a view where the engine can. */
+  private async readFrozen(
+    fileName: string,
+    matrix: readonly [out: number, inputs: number] | undefined,
+  ): Promise<tf.Tensor> {
+    const values = await loadWeight(this.checkpoint, fileName);
+    if (matrix === undefined) return values;
+    const tensor = tf.tidy(() => tf.transpose(tf.reshape(values, [...matrix])));
+    values.dispose();
+    return tensor;
   }
 
   /** Parameters in all. */
@@ -114,16 +141,15 @@ export class ParameterStore {
       const values = await checkpoint.read(fileName);
       const target = parameter.tensor.shape;
       parameter.replace(
-        parameter.isTransposed ? turned(values, target[1]!, target[0], true) : tf.tensor(values, target),
+        parameter.isTransposed ? turned(values, target[1]!, target[0]) : tf.tensor(values, target),
       );
     }
   }
 }
 
-/** A file's `[out, in]` as `[in, out]`; a frozen one may stay in the file's order, seen through a view. */
-function turned(values: Float32Array, out: number, inputs: number, trainable: boolean): tf.Tensor2D {
-  if (trainable) return tf.tensor2d(transposeValues(values, out, inputs), [inputs, out]);
-  return tf.tidy(() => tf.transpose(tf.tensor2d(values, [out, inputs])));
+/** A file's `[out, in]` as `[in, out]`. */
+function turned(values: Float32Array, out: number, inputs: number): tf.Tensor2D {
+  return tf.tensor2d(transposeValues(values, out, inputs), [inputs, out]);
 }
 
 function isWritable(dtype: string): dtype is WritableDtype {
