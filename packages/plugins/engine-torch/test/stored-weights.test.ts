@@ -94,7 +94,7 @@ describeTorch("stored weights", () => {
           const all = (w: tf.Tensor2D) => [
             linear(x, tf.transpose(w), bias),
             loraLinear(x, tf.transpose(w), bias, a, b, 0.5),
-            matMul(x, tf.transpose(w) as tf.Tensor2D),
+            matMul(x, tf.transpose<tf.Tensor2D>(w)),
             matMul(y, w),
           ];
           return [all(weight), all(plain)].map((results) =>
@@ -120,7 +120,7 @@ describeTorch("stored weights", () => {
       );
       const gradient = (w: tf.Tensor2D) => {
         const { value, gradients } = valueAndGradients(() => {
-          const head = { weight: tf.transpose(w) as tf.Tensor2D, weightTransposed: w };
+          const head = { weight: tf.transpose<tf.Tensor2D>(w), weightTransposed: w };
           return tf.sum(
             tokenLogProbs(x as unknown as tf.Tensor2D, head, targets, { chunkRows: 16 }).logProbs,
           );
