@@ -10,5 +10,14 @@ export { transposeValues } from "./safetensors/transpose-values.js";
 export type { FileTensor, TensorInfo, WeightsSource } from "./safetensors/weights-source.js";
 export { writeSafetensors, type TensorToWrite } from "./safetensors/write-safetensors.js";
 export { writeShardedCheckpoint, type ShardOptions } from "./safetensors/write-sharded-checkpoint.js";
+export {
+  decodeAttention,
+  decodesOnEngine,
+  decodingPromptKeys,
+  sampleTokens,
+  type DecodingCache,
+  type DecodingPlace,
+  type EngineSamplingRule,
+} from "./decoding/engine-decoding.js";
 export { sampleToken } from "./sampling/sample-token.js";
 export type { SampledToken, SamplingRule } from "./sampling/sampling-rule.js";

@@ -5,60 +5,15 @@
 #include <ATen/Parallel.h>
 
 #include <cstdint>
-#include <cstring>
+
+#include "vectors.h"
 
 namespace rarl::small_rows {
 
-/** `lanes` values at a time. Vectors of GCC, which compile for any processor. */
-template <int lanes> struct Vector;
-#define RARL_VECTOR(lanes)                                                         \
-  template <> struct Vector<lanes> {                                               \
-    typedef float F __attribute__((vector_size(lanes * 4), aligned(4)));           \
-    typedef uint32_t U __attribute__((vector_size(lanes * 4)));                    \
-    typedef int32_t I __attribute__((vector_size(lanes * 4)));                     \
-    typedef int16_t S __attribute__((vector_size(lanes * 2)));                     \
-    typedef uint16_t H __attribute__((vector_size(lanes * 2), aligned(2)));        \
-    typedef int8_t C __attribute__((vector_size(lanes), aligned(1)));              \
-  };
-RARL_VECTOR(4)
-RARL_VECTOR(8)
-RARL_VECTOR(16)
-#undef RARL_VECTOR
-
-#define RARL_INLINE static inline __attribute__((always_inline))
-
-template <int lanes> RARL_INLINE typename Vector<lanes>::F load(const float* from) {
-  return *reinterpret_cast<const typename Vector<lanes>::F*>(from);
-}
-/** bfloat16 is the upper half of a float32. */
-template <int lanes> RARL_INLINE typename Vector<lanes>::F load(const uint16_t* from) {
-  typedef typename Vector<lanes>::U U;
-  return (typename Vector<lanes>::F)(__builtin_convertvector(*reinterpret_cast<const typename Vector<lanes>::H*>(from), U) << 16);
-}
-template <int lanes> RARL_INLINE typename Vector<lanes>::F load(const int8_t* from) {
-  // Step by step, for which processors have instructions.
-  const auto shorts = __builtin_convertvector(*reinterpret_cast<const typename Vector<lanes>::C*>(from), typename Vector<lanes>::S);
-  return __builtin_convertvector(__builtin_convertvector(shorts, typename Vector<lanes>::I), typename Vector<lanes>::F);
-}
-
-RARL_INLINE float scalar(const float* from) { return *from; }
-RARL_INLINE float scalar(const uint16_t* from) {
-  const uint32_t bits = static_cast<uint32_t>(*from) << 16;
-  float value;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
-}
-RARL_INLINE float scalar(const int8_t* from) { return *from; }
-
-template <int lanes> RARL_INLINE float sum(typename Vector<lanes>::F v) {
-  if constexpr (lanes == 4) {
-    return (v[0] + v[2]) + (v[1] + v[3]);
-  } else {
-    typename Vector<lanes / 2>::F halves[2];
-    std::memcpy(halves, &v, sizeof v);
-    return sum<lanes / 2>(halves[0] + halves[1]);
-  }
-}
+using vectors::load;
+using vectors::scalar;
+using vectors::sum;
+using vectors::Vector;
 
 /** One tile: `rows` rows of x against `outs` rows of w, both of n values; y is [rows, ldy]. */
 template <int lanes, int rows, int outs, typename T>
@@ -119,25 +74,16 @@ void portable(const float* x, int64_t rows, const T* w, int64_t n, const float* 
   range<4, 2>(x, rows, w, n, scale, y, ldy, from, to);
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
 template <typename T>
-__attribute__((target("avx2,fma"))) void avx2(const float* x, int64_t rows, const T* w, int64_t n, const float* scale, float* y, int64_t ldy, int64_t from, int64_t to) {
+RARL_AVX2 void avx2(const float* x, int64_t rows, const T* w, int64_t n, const float* scale, float* y, int64_t ldy, int64_t from, int64_t to) {
   range<8, 2>(x, rows, w, n, scale, y, ldy, from, to);
 }
 template <typename T>
-__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma"))) void avx512(const float* x, int64_t rows, const T* w, int64_t n, const float* scale, float* y, int64_t ldy, int64_t from, int64_t to) {
+RARL_AVX512 void avx512(const float* x, int64_t rows, const T* w, int64_t n, const float* scale, float* y, int64_t ldy, int64_t from, int64_t to) {
   range<16, 3>(x, rows, w, n, scale, y, ldy, from, to);
 }
 template <typename T>
-Range<T> best() {
-  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) return avx512<T>;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return avx2<T>;
-  return portable<T>;
-}
-#else
-template <typename T>
-Range<T> best() { return portable<T>; }
-#endif
+Range<T> best() { return vectors::has_avx512() ? avx512<T> : vectors::has_avx2() ? avx2<T> : portable<T>; }
 
 template <typename T>
 void run(const at::Tensor& x, const T* weight, const at::Tensor& scale, at::Tensor& y) {

@@ -13,7 +13,7 @@ interface FusedKernel<A> {
 }
 
 /** A kernel that enqueues the operation of its own name. */
-function fused<A = object>(name: string, kernel: FusedKernel<A>): TorchKernel {
+export function fused<A = object>(name: string, kernel: FusedKernel<A>): TorchKernel {
   const names = kernel.inputs.map((input) => input.replace("?", ""));
   return torchKernel<A>(name, ({ inputs, attributes, backend }: KernelRequest<A>) => {
     const operands = names.map((input) => inputs[input] ?? null);

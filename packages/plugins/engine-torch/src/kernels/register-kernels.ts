@@ -1,6 +1,7 @@
 import { getKernel, registerKernel } from "@tensorflow/tfjs-core";
 import { binaryKernels } from "./binary.js";
 import { creationKernels } from "./creation.js";
+import { decodingKernels } from "./decoding.js";
 import { fusedKernels } from "./fused.js";
 import { indexingKernels } from "./indexing.js";
 import type { TorchKernel } from "./kernel.js";
@@ -19,6 +20,7 @@ export const torchKernels: readonly TorchKernel[] = [
   ...creationKernels,
   ...indexingKernels,
   ...fusedKernels,
+  ...decodingKernels,
 ];
 
 /** Registers the kernels under the backend's name, once a process. */

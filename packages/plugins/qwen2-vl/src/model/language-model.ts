@@ -40,6 +40,11 @@ export class LanguageModel {
     });
   }
 
+  /** Embeddings of `ids` `[rows]`, int32, that are on the engine already: `[rows, hidden]`. */
+  embedRows(ids: Tensor1D): Tensor2D {
+    return embedding(ids, this.modules.embedTokens.tensor as Tensor2D);
+  }
+
   /** Rotation tables of rows at `positions` (`[3 · rows]`, time then height then width). */
   rotaryTables(positions: Int32Array): RotaryTables {
     const { headDim, ropeTheta, mropeSection } = this.config;
