@@ -22,8 +22,8 @@ export const sharedSections = {
     threads: z.int().min(1).optional().describe("Threads of the engine; its own choice when absent"),
     weights: z
       .enum(["auto", "f32", "bf16", "int8"])
-      .default("auto")
-      .describe("How frozen matrices are kept; auto: as their file does, where the engine can"),
+      .optional()
+      .describe("How frozen matrices are kept; as their file does, where the engine can, when absent"),
   },
   optimizers: {
     learningRate: z.number().positive().default(1e-5).describe("Peak learning rate"),
