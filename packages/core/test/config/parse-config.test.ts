@@ -10,7 +10,7 @@ describe("parseConfig", () => {
       name: "run",
       seed: 42,
       output: "runs",
-      engine: { name: "auto", options: {}, device: undefined, threads: undefined },
+      engine: { name: "auto", options: {}, device: undefined, threads: undefined, weights: undefined },
       model: { name: "tiny", options: { path: "base" } },
       adapter: null,
       algorithm: { name: "grpo", options: { groupSize: 8 } },
