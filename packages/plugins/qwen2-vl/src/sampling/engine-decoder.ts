@@ -1,4 +1,4 @@
-import { rarlError } from "@rarl-sdk/core";
+import { rarlError, span, startSpan, type Span } from "@rarl-sdk/core";
 import {
   decodeAttention,
   decodingPromptKeys,
@@ -55,8 +55,10 @@ export class EngineDecoder {
   async run(signal?: AbortSignal): Promise<void> {
     let drawn: DrawnTokens | null = null;
     let next: DrawnTokens | null = null;
+    let decoding: Span | null = null;
     try {
-      drawn = this.first();
+      drawn = span("rollout_prefill", () => this.first());
+      decoding = startSpan("rollout_decode");
       for (let step = 0; drawn !== null; step++) {
         const before: DrawnTokens = drawn;
         next = signal?.aborted === true ? null : this.following(before, step);
@@ -67,6 +69,7 @@ export class EngineDecoder {
         if (drawn?.completions.every((completion) => !completion.isOpen()) === true) break;
       }
     } finally {
+      decoding?.end();
       if (drawn !== null) dispose(drawn);
       if (next !== null) dispose(next);
       this.sequences?.tensor.dispose();

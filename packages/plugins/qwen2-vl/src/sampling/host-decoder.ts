@@ -1,3 +1,4 @@
+import { span, startSpan, type Span } from "@rarl-sdk/core";
 import { matMul, sampleToken, type SamplingRule } from "@rarl-sdk/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D, Tensor3D } from "@tensorflow/tfjs-core";
@@ -27,11 +28,13 @@ export class HostDecoder {
   /** Grows every completion to its end, or to the abort. */
   async run(signal?: AbortSignal): Promise<void> {
     let mask = promptMask(this.prompts.map(({ tokenIds }) => tokenIds.length));
+    let decoding: Span | null = null;
     try {
-      const first = await readRows(this.firstLogits());
+      const first = await span("rollout_prefill", () => readRows(this.firstLogits()));
       this.growing.forEach((completions, prompt) => {
         for (const completion of completions) this.draw(completion, first[prompt]!);
       });
+      decoding = startSpan("rollout_decode");
       const slots = new DecodingSlots(this.growing);
       while (this.growing.some((completions) => completions.some((completion) => completion.isOpen()))) {
         if (signal?.aborted === true) break;
@@ -52,6 +55,7 @@ export class HostDecoder {
         });
       }
     } finally {
+      decoding?.end();
       mask.dispose();
       for (const cache of this.caches) cache.dispose();
     }
