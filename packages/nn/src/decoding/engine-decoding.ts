@@ -3,7 +3,6 @@ import {
   getBackend,
   getKernel,
   type NamedAttrMap,
-  type NamedTensorMap,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -90,7 +89,7 @@ export function sampleTokens(
 function run(name: string, inputs: Readonly<Record<string, Tensor>>, attributes: object): Tensor[] {
   const result = engine().runKernel<Tensor | Tensor[]>(
     name,
-    inputs as NamedTensorMap,
+    inputs,
     attributes as unknown as NamedAttrMap,
   );
   return Array.isArray(result) ? result : [result];

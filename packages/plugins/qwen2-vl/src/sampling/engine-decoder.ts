@@ -101,7 +101,7 @@ export class EngineDecoder {
     this.makeRoom(step);
     return this.draw(completions, () => {
       const ids = rows.length === before.completions.length ? before.ids : gatherItems(before.ids, rows);
-      return this.logits(this.backbone.model, ids as Tensor1D, completions, step);
+      return this.logits(this.backbone.model, ids, completions, step);
     });
   }
 

@@ -23,18 +23,19 @@ export interface SamplingModel {
  * @returns hidden state of each prompt's last row, `[prompts, hidden]`
  */
 export function prefill(
-  { model, imageTokenId, imageEmbeddings }: SamplingModel,
+  backbone: SamplingModel,
   prompts: readonly Qwen2VLPrompt[],
   keep: (layer: number, keys: Tensor3D, values: Tensor3D) => void,
 ): Tensor2D {
+  const { model } = backbone;
   const packed = packGroups(
     prompts.map((prompt) => ({ prompt, completions: [] })),
-    imageTokenId,
+    backbone.imageTokenId,
   );
   let end = 0;
   const lastRows = prompts.map(({ tokenIds }) => (end += tokenIds.length) - 1);
   return tf.tidy((): Tensor2D => {
-    const x = model.embed(packed.ids, packed.imageRows, imageEmbeddings(packed.images));
+    const x = model.embed(packed.ids, packed.imageRows, backbone.imageEmbeddings(packed.images));
     const hidden = model.forward(
       x,
       model.rotaryTables(packed.positions),
