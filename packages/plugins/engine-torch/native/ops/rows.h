@@ -9,7 +9,8 @@
 #include <cstring>
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define RARL_CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+// By feature: a clone for an `arch=` of one maker is not taken on another maker's processor that could run it.
+#define RARL_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define RARL_CLONES
 #endif

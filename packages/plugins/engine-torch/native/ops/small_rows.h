@@ -25,7 +25,8 @@ RARL_INLINE void tile(const float* x, int64_t ldx, const T* w, int64_t ldw, int6
   for (; i + lanes <= n; i += lanes) {
     typename Vector<lanes>::F ws[outs];
     for (int o = 0; o < outs; o++) {
-      __builtin_prefetch(w + o * ldw + i + 1024 / sizeof(T));
+      // The rows of the next tile, to the second-level cache: the processor itself does not look past a page.
+      __builtin_prefetch(w + (o + outs) * ldw + i, 0, 2);
       ws[o] = load<lanes>(w + o * ldw + i);
     }
     for (int r = 0; r < rows; r++) {
