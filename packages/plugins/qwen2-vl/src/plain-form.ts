@@ -1,6 +1,8 @@
 import type { CompletionGroup, RandomStream, SamplingOptions } from "@rarl-sdk/core";
 import type { Qwen2VLPrompt } from "./model/prompt.js";
-import { sampleCompletions, type SampledTokens, type SamplingModel } from "./sampling/sample-completions.js";
+import type { SampledTokens } from "./sampling/growing.js";
+import type { SamplingModel } from "./sampling/prefill.js";
+import { sampleCompletions } from "./sampling/sample-completions.js";
 
 /**
  * The textbook's way, for checking that efficiency changes no results: every completion with a prompt of its own, and
