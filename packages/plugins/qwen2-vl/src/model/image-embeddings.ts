@@ -3,10 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor2D } from "@tensorflow/tfjs-core";
 import type { PromptImage } from "./prompt.js";
 import { SpillFolder } from "./spill-folder.js";
-import type { ImagePatches, VisionTower } from "./vision-tower.js";
-
-/** Patches that go through the tower in one pass when many images are new. */
-const PATCHES_PER_PASS = 4096;
+import type { VisionTower } from "./vision-tower.js";
 
 export interface ImageCacheOptions {
   /** Embeddings kept in memory, bytes; what exceeds it goes to `directory`. */
@@ -43,7 +40,7 @@ export class ImageEmbeddings {
     const fresh = new Map(
       images.filter((image) => !isKnown(image)).map((image) => [image.contentHash, image]),
     );
-    for (const batch of batches([...fresh.values()])) this.compute(batch);
+    for (const image of fresh.values()) this.compute(image);
   }
 
   /** Embeddings of `images` one after the other, `[Σ rows, hidden]`; null for none. The caller owns the tensor. */
@@ -67,24 +64,18 @@ export class ImageEmbeddings {
       return tf.clone(known);
     }
     const values = this.spilled.read(contentHash);
-    if (values === null) this.compute([image]);
+    if (values === null) this.compute(image);
     else this.insert(contentHash, tf.tensor2d(values, [this.tower.mergedRows(image.grid), this.hidden]));
     // What came in last is never the one that is pushed out.
     return tf.clone(this.inMemory.get(contentHash)!);
   }
 
-  private compute(images: readonly PromptImage[]): void {
-    const embeddings = span("vision", () => this.tower.forward(images));
-    let start = 0;
-    for (const { contentHash, grid } of images) {
-      const [from, rows] = [start, this.tower.mergedRows(grid)];
-      this.insert(
-        contentHash,
-        tf.tidy(() => tf.slice(embeddings, [from, 0], [rows, this.hidden])),
-      );
-      start += rows;
-    }
-    embeddings.dispose();
+  /** One image a pass: a product's last places may depend on its rows, and an embedding must not on its company. */
+  private compute(image: PromptImage): void {
+    this.insert(
+      image.contentHash,
+      span("vision", () => this.tower.forward([image])),
+    );
   }
 
   private insert(contentHash: string, tensor: Tensor2D): void {
@@ -105,21 +96,4 @@ export class ImageEmbeddings {
     this.bytes = 0;
     this.spilled.dispose();
   }
-}
-
-/** Consecutive images with at most `PATCHES_PER_PASS` patches together, or one larger image alone. */
-function batches<Image extends ImagePatches>(images: readonly Image[]): Image[][] {
-  const result: Image[][] = [];
-  let patches = Infinity;
-  for (const image of images) {
-    const [frames, height, width] = image.grid;
-    const count = frames * height * width;
-    if (patches + count > PATCHES_PER_PASS) {
-      result.push([]);
-      patches = 0;
-    }
-    result.at(-1)!.push(image);
-    patches += count;
-  }
-  return result;
 }
