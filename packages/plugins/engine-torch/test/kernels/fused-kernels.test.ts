@@ -21,9 +21,8 @@ import {
 } from "@rarl-sdk/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import { expect } from "chai";
-import type { TorchBackend } from "../../src/backend/torch-backend.js";
 import { torchKernels } from "../../src/kernels/register-kernels.js";
-import { alive, describeTorch } from "../support/torch.js";
+import { alive, describeTorch, usePortableKernels } from "../support/torch.js";
 
 /** Reproducible numbers in ±1. */
 function numbers(size: number, seed: number): Float32Array {
@@ -243,10 +242,6 @@ function agree(portable: boolean): void {
       });
     });
   });
-}
-
-async function usePortableKernels(portable: boolean): Promise<void> {
-  await (tf.findBackend("torch") as unknown as TorchBackend).usePortableKernels(portable);
 }
 
 describeTorch("fused kernels agree with their composites on wasm:", () => {

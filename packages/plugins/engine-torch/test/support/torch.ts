@@ -1,4 +1,5 @@
 import { TorchEngine } from "@rarl-sdk/engine-torch";
+import type { TorchBackend } from "../../src/backend/torch-backend.js";
 import * as tf from "@tensorflow/tfjs-core";
 
 /** Why the engine cannot run here, or null. Tests that need it are pending then. */
@@ -23,4 +24,9 @@ export async function useTorch(): Promise<void> {
 export function alive(): [number, number] {
   const { numTensors, numDataBuffers } = tf.memory();
   return [numTensors, numDataBuffers];
+}
+
+/** Makes fused operations go the way of devices that the addon has no code of its own for. */
+export async function usePortableKernels(portable: boolean): Promise<void> {
+  await (tf.findBackend("torch") as unknown as TorchBackend).usePortableKernels(portable);
 }

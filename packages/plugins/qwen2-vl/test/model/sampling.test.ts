@@ -41,11 +41,10 @@ describe("sampling completions", () => {
     );
   const prompts = (): Qwen2VLPrompt[] => [promptA(), promptB(), goldenPrompt([1, 2, 3, 4, 5, 6], [])];
 
-  it("records the log-probabilities that the packed forward pass gives", async () => {
-    const batch = prompts();
-    const completions = await sample(batch);
-    const lengths = completions.flat().map(({ tokenIds }) => tokenIds.length);
-    expect(new Set(lengths).size).to.be.greaterThan(2); // rows were dropped at different steps
+  const expectPackedLogProbs = (
+    batch: readonly Qwen2VLPrompt[],
+    completions: readonly (readonly SampledTokens[])[],
+  ): void => {
     const groups = batch.map((prompt, index) => ({
       prompt,
       completions: completions[index]!.map(({ tokenIds }) => tokenIds),
@@ -65,6 +64,20 @@ describe("sampling completions", () => {
     }
     expect(token).to.equal(forward.length);
     logProbs.dispose();
+  };
+
+  it("records the log-probabilities that the packed forward pass gives, past the first room of a cache", async () => {
+    const batch = [promptA(), goldenPrompt([1, 2, 3, 4, 5, 6], [])];
+    const completions = await sample(batch, { ...options, completions: 2, maxNewTokens: 300 }, { ends: [] });
+    expectPackedLogProbs(batch, completions);
+  });
+
+  it("records the log-probabilities that the packed forward pass gives", async () => {
+    const batch = prompts();
+    const completions = await sample(batch);
+    const lengths = completions.flat().map(({ tokenIds }) => tokenIds.length);
+    expect(new Set(lengths).size).to.be.greaterThan(2); // rows were dropped at different steps
+    expectPackedLogProbs(batch, completions);
   });
 
   it("ends at an end token, which it keeps, or at the limit", async () => {
