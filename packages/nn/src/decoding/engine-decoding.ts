@@ -87,10 +87,6 @@ export function sampleTokens(
 }
 
 function run(name: string, inputs: Readonly<Record<string, Tensor>>, attributes: object): Tensor[] {
-  const result = engine().runKernel<Tensor | Tensor[]>(
-    name,
-    inputs,
-    attributes as unknown as NamedAttrMap,
-  );
+  const result = engine().runKernel<Tensor | Tensor[]>(name, inputs, attributes as unknown as NamedAttrMap);
   return Array.isArray(result) ? result : [result];
 }
