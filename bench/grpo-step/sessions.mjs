@@ -80,7 +80,12 @@ export async function startOurs(settings, { profile = false } = {}) {
   const config = {
     name: "bench",
     seed: 0,
-    engine: { name: settings.engine, threads: settings.threads, device: settings.device },
+    engine: {
+      name: settings.engine,
+      threads: settings.threads,
+      device: settings.device,
+      ...settings.engineOptions,
+    },
     model: { name: "qwen2-vl", path: settings.checkpoint, ...settings.model },
     adapter: { name: "lora", r: 8, alpha: 16, targets: settings.targets },
     algorithm: {

@@ -130,13 +130,13 @@ export function parseConfig(
     limit: section.limit,
     shuffle: section.shuffle,
   });
-  const { device, threads, weights } = parsed.engine;
+  const { device, threads, weights, memory } = parsed.engine;
   const { learningRate, schedule, maxGradNorm } = parsed.optimizer;
   const config: RunConfig = {
     name: parsed.name,
     seed: parsed.seed,
     output: parsed.output,
-    engine: { ...choose(kernel, "engines", parsed.engine, given.engine), device, threads, weights },
+    engine: { ...choose(kernel, "engines", parsed.engine, given.engine), device, threads, weights, memory },
     model: choose(kernel, "backbones", parsed.model, given.model),
     adapter: parsed.adapter === null ? null : choose(kernel, "adapters", parsed.adapter, given.adapter),
     algorithm: choose(kernel, "algorithms", parsed.algorithm, given.algorithm),
@@ -184,7 +184,7 @@ type DataSection = Section & { readonly limit: number | null; readonly shuffle: 
 
 /** What the composed schema gives; its unions are built at run time, so the compiler cannot know them. */
 interface ParsedConfig extends Pick<RunConfig, "name" | "seed" | "output" | "training" | "evaluation"> {
-  readonly engine: Section & Pick<RunConfig["engine"], keyof EngineOptions>;
+  readonly engine: Section & Pick<RunConfig["engine"], keyof EngineOptions | "memory">;
   readonly model: Section;
   readonly adapter: Section | null;
   readonly algorithm: Section;

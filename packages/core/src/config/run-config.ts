@@ -8,7 +8,10 @@ export interface ComponentChoice {
 }
 
 /** `auto` takes the available engine of the highest priority. */
-export interface EngineChoice extends ComponentChoice, EngineOptions {}
+export interface EngineChoice extends ComponentChoice, EngineOptions {
+  /** Memory that a run may use, such as `16GB`. */
+  readonly memory?: string | undefined;
+}
 
 export type ScheduleKind = "constant" | "linear" | "cosine";
 

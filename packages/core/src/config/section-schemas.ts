@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bytesPattern } from "../run/bytes.js";
 import type { ComponentKind } from "../kernel/define-plugin.js";
 import type { Kernel } from "../kernel/kernel.js";
 
@@ -24,6 +25,13 @@ export const sharedSections = {
       .enum(["auto", "f32", "bf16", "int8"])
       .optional()
       .describe("How frozen matrices are kept; as their file does, where the engine can, when absent"),
+    memory: z
+      .string()
+      .regex(bytesPattern, "must be a number and MB, GB, MiB or GiB, such as 16GB")
+      .optional()
+      .describe(
+        "Memory a run may use, such as 16GB: chooses recomputation and micro-batches; free when absent",
+      ),
   },
   optimizers: {
     learningRate: z.number().positive().default(1e-5).describe("Peak learning rate"),

@@ -3,6 +3,7 @@ import type { RandomStream } from "../random/random-stream.js";
 import type { Adapter } from "./adapter.js";
 import type { Backbone, NamedVariable } from "./backbone.js";
 import type { RunHooks } from "../hooks/run-hooks.js";
+import type { MemoryPlan, MemoryRequest } from "./memory.js";
 import type { Prompt } from "./prompt.js";
 import type { RewardItem } from "./reward.js";
 import type { Sample } from "./sample.js";
@@ -96,6 +97,11 @@ export interface Algorithm {
   advantages?(batch: AdvantageBatch): AdvantageBatch;
   /** One step: rollout, scores, loss, gradients, and one or more calls of `context.update`. */
   step(samples: readonly Sample[], context: StepContext): Promise<StepReport>;
+  /**
+   * Chooses how much of a step is in memory at once, for as long as it lives: the fastest way that needs no more than
+   * is asked for, or the leanest there is. Called before the first step when there is a budget.
+   */
+  fitMemory?(request: MemoryRequest, backbone: Backbone): MemoryPlan;
   /** Called once before the first step, after a resume has restored the variables. */
   start?(context: Pick<StepContext, "backbone" | "adapter" | "variables">): Promise<void>;
   /** Tensors beside the variables that a checkpoint must hold, such as a synchronised reference. */

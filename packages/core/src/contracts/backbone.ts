@@ -2,6 +2,7 @@ import type { Tensor1D, Variable } from "@tensorflow/tfjs-core";
 import type { RandomStream } from "../random/random-stream.js";
 import type { Completion, SamplingOptions } from "./completion.js";
 import type { AdaptableLinear } from "./linear.js";
+import type { StepLoad, StepMemory } from "./memory.js";
 import type { Prompt } from "./prompt.js";
 
 /** A prompt as the backbone wants it; only the backbone that made it looks beyond these fields. */
@@ -24,6 +25,8 @@ export interface LogProbOptions {
   readonly temperature?: number;
   /** Also return the entropy of each position's distribution (not differentiable). */
   readonly entropies?: boolean;
+  /** Compute each layer's activations again in the backward pass in place of keeping them; the backbone's choice by default. */
+  readonly recompute?: boolean;
 }
 
 /** Per-token results of a packed forward pass, in the order group, completion, token. */
@@ -92,6 +95,9 @@ export interface Backbone {
    * called under a gradient function. The caller owns the tensors.
    */
   logProbs(groups: readonly CompletionGroup[], options?: LogProbOptions): PackedLogProbs;
+
+  /** Estimates from its shapes what a step needs; without it `engine.memory` has no effect. */
+  stepMemory?(load: StepLoad): StepMemory;
 
   /** The backbone's own trainable weights under the scope it was opened with. */
   variables(): readonly NamedVariable[];

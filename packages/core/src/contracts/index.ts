@@ -6,6 +6,7 @@ export type * from "./data-source.js";
 export type * from "./engine.js";
 export type * from "./judge.js";
 export type * from "./linear.js";
+export type * from "./memory.js";
 export type * from "./optimizer.js";
 export type * from "./prompt.js";
 export type * from "./prompt-set.js";

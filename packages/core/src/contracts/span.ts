@@ -11,4 +11,6 @@ export interface SpanRecorder {
    * that work counts where it was asked for.
    */
   start(name: string): Span;
+  /** Begins a span beside the others, such as rewards that are computed while the engine works. */
+  startBeside(name: string): Span;
 }

@@ -54,6 +54,25 @@ export const runErrors = {
     explanation:
       "The configuration names an engine whose requirements this machine does not meet. A named engine is never replaced silently.",
   }),
+  MEMORY_BUDGET: entry<{
+    budget: string;
+    needed: string;
+    used: string;
+    images: string;
+    rollout: string;
+    rolloutOf: string;
+    pass: string;
+    passOf: string;
+  }>({
+    kind: "environment",
+    message: ({ budget, needed, used, images, rollout, rolloutOf, pass, passOf }) =>
+      `this run needs about ${needed} and engine.memory allows ${budget}: ${used} are in use with the model loaded, ` +
+      `images take ${images}, ${rolloutOf} takes ${rollout}, and ${passOf} takes ${pass}`,
+    remedy:
+      "Allow more with engine.memory, or need less: shorter completions (maxNewTokens), fewer of them (groupSize), smaller images (model.maxPixels).",
+    explanation:
+      "With engine.memory a run is cut before its first step so that it fits: fewer prompts sampled together, fewer groups in a forward pass, activations recomputed, at last one completion a pass. Even that was too much. What is in use and what images take is measured on some samples; what else a step adds is estimated from the model's shapes, the longest of the prompts looked at and completions of full length.",
+  }),
   ENGINE_NONE: entry<{ reasons: readonly string[] }>({
     kind: "environment",
     message: ({ reasons }) =>

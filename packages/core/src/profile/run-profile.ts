@@ -41,13 +41,6 @@ export class RunProfile {
       done: updated,
       error: updated,
     });
-    let score: Span | undefined;
-    const scored = () => score?.end();
-    hooks.score.intercept({
-      call: () => (score = this.clock.startBeside("score")),
-      done: scored,
-      error: scored,
-    });
     hooks.started.tapPromise("profile", async ({ directory, firstStep }) => {
       const name = firstStep === 1 ? "trace.json" : `trace-from-step-${firstStep}.json`;
       this.trace = await TraceFile.create(join(directory, name));

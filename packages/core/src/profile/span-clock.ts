@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
-import * as tf from "@tensorflow/tfjs-core";
 import type { Span, SpanRecorder } from "../contracts/span.js";
+import { drainEngine } from "./drain-engine.js";
 import { peakMemory } from "./peak-memory.js";
 import type { TraceEvent } from "./trace-file.js";
 
@@ -44,7 +44,6 @@ export class SpanClock implements SpanRecorder {
     };
   }
 
-  /** A span beside the others, such as rewards that are computed while the engine works; counts in no phase. */
   startBeside(name: string): Span {
     const start = performance.now();
     return {
@@ -91,12 +90,4 @@ export class SpanClock implements SpanRecorder {
     });
     this.events.push({ name, track: "run", start, milliseconds, step: this.step, peakBytes });
   }
-}
-
-/** Returns when the current engine has done what it was asked for. */
-function drainEngine(): void {
-  if (!tf.getBackend()) return;
-  const nothing = tf.scalar(0);
-  nothing.dataSync();
-  nothing.dispose();
 }

@@ -22,8 +22,15 @@ export function startSpan(name: string): Span {
  *     const logProbs = span("reference", () => backbone.logProbs(groups));
  */
 export function span<Result>(name: string, work: () => Result): Result {
-  if (recorder === null) return work();
-  const open = recorder.start(name);
+  return recorder === null ? work() : within(recorder.start(name), work);
+}
+
+/** The same for work that goes on beside other work, and counts in no phase. */
+export function besideSpan<Result>(name: string, work: () => Result): Result {
+  return recorder === null ? work() : within(recorder.startBeside(name), work);
+}
+
+function within<Result>(open: Span, work: () => Result): Result {
   let result: Result;
   try {
     result = work();

@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import * as tf from "@tensorflow/tfjs-core";
-import type { StepReport, UpdateOutcome } from "../contracts/algorithm.js";
+import type { StepContext, StepReport, UpdateOutcome } from "../contracts/algorithm.js";
 import type { Dataset } from "../contracts/data-source.js";
 import type { Sample } from "../contracts/sample.js";
 import { rarlError } from "../errors/rarl-error.js";
@@ -21,6 +21,7 @@ import { assembleRun, type AssembledRun } from "./assemble.js";
 import { countRecords } from "./count-records.js";
 import { Disposables } from "./disposables.js";
 import { EventLog } from "./event-log.js";
+import { fitMemory } from "./fit-memory.js";
 import {
   discardRunDirectory,
   openRunDirectory,
@@ -55,6 +56,7 @@ export async function runTraining(request: RunRequest): Promise<RunEnd> {
       disposables,
       AbortSignal.any([signals.step, signals.now]),
     );
+    await training.fitMemory(assembled);
     if (request.dryRun === true) {
       await training.check(assembled);
       await discardRunDirectory(run);
@@ -109,23 +111,25 @@ class Training {
     this.skipped = { ...(state?.rarl.skipped_updates ?? { consecutive: 0, total: 0 }) };
   }
 
+  /** Chooses how to keep within `engine.memory`, or fails while nothing is written yet. */
+  async fitMemory(assembled: AssembledRun): Promise<void> {
+    const { memory } = this.request.config.engine;
+    const plan = await fitMemory(memory, assembled, this.contextOf(assembled, 1, []));
+    if (plan !== null) this.notices.push(plan);
+  }
+
   /** The last part of a dry run: one sample through prompt and tokenizer. */
-  async check({ parts, samples, order, random, wiring, totalSteps }: AssembledRun): Promise<void> {
-    const signal = this.signals.now;
+  async check(assembled: AssembledRun): Promise<void> {
+    const context = this.contextOf(assembled, 1, []);
+    const prompt = await context.prompt(assembled.samples[0]!);
+    await assembled.parts.backbone.encode([prompt], context.signal);
+  }
+
+  private contextOf(assembled: AssembledRun, step: number, outcomes: UpdateOutcome[]): StepContext {
+    const { wiring, parts, order, random, totalSteps } = assembled;
     const { hooks } = this.request.kernel;
-    const { rewards } = wiring;
-    const context = createStepContext({
-      step: 1,
-      totalSteps,
-      hooks,
-      parts,
-      rewards,
-      order,
-      random,
-      signal,
-      outcomes: [],
-    });
-    await parts.backbone.encode([await context.prompt(samples[0]!)], signal);
+    const [{ rewards }, signal] = [wiring, this.signals.now];
+    return createStepContext({ step, totalSteps, hooks, parts, rewards, order, random, signal, outcomes });
   }
 
   async start({ totalSteps, train, evaluationSets }: AssembledRun): Promise<void> {
@@ -194,27 +198,15 @@ class Training {
   }
 
   private async step(assembled: AssembledRun, step: number): Promise<void> {
-    const { wiring, parts, order, random, totalSteps } = assembled;
+    const { wiring, order, totalSteps } = assembled;
     const { hooks } = this.request.kernel;
     const outcomes: UpdateOutcome[] = [];
-    const signal = this.signals.now;
     const start = performance.now();
     this.request.profile?.beginStep(step);
     const samples = order.take(wiring.algorithm.samplesPerStep);
-    const { rewards } = wiring;
-    const context = createStepContext({
-      step,
-      totalSteps,
-      hooks,
-      parts,
-      rewards,
-      order,
-      random,
-      signal,
-      outcomes,
-    });
+    const context = this.contextOf(assembled, step, outcomes);
     const own = await wiring.algorithm.step(samples, context);
-    signal.throwIfAborted();
+    context.signal.throwIfAborted();
     const seconds = (performance.now() - start) / 1000;
 
     const skipped = outcomes.filter(({ applied }) => !applied).length;

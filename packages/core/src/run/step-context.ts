@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { StepContext, UpdateOutcome } from "../contracts/algorithm.js";
 import type { RunHooks, UpdateRequest } from "../hooks/run-hooks.js";
+import { besideSpan } from "../profile/span.js";
 import type { RandomStream } from "../random/random-stream.js";
 import { answered } from "./answered.js";
 import type { RunParts } from "./run-parts.js";
@@ -46,7 +47,7 @@ export function createStepContext(facts: StepFacts): StepContext {
       const { prompt } = await hooks.prompt.promise(draft);
       return { ...answered("prompt", `sample ${sample.id}`, prompt), sampleId: sample.id };
     },
-    score: (items) => scoreTable(hooks, rewards, items, signal),
+    score: (items) => besideSpan("score", () => scoreTable(hooks, rewards, items, signal)),
     moreSamples: (count) => Promise.resolve(order.take(count)),
     async update(gradients) {
       const request: UpdateRequest = { step, totalSteps, variables, gradients, outcome: null };

@@ -24,6 +24,8 @@ export interface PassPlan {
   readonly maskTruncated: boolean;
   /** Groups per pass. */
   readonly microBatch: number;
+  /** Completions of a group per pass; a larger group takes several. */
+  readonly passCompletions: number;
 }
 
 /**
@@ -61,10 +63,17 @@ export function forwardPasses(
   });
   const active = parts.filter(({ used }) => used.some(({ advantage }) => advantage !== 0));
 
-  const passes: ForwardPass[] = [];
-  for (let index = 0; index < active.length; index += plan.microBatch)
-    passes.push(forwardPass(active.slice(index, index + plan.microBatch)));
-  return passes;
+  // The loss is a weighted sum over tokens, so it may be cut anywhere, within a group as well.
+  const pieces = active.flatMap(({ group, used }) =>
+    sliced(used, plan.passCompletions).map((part) => ({ group, used: part })),
+  );
+  return sliced(pieces, plan.microBatch).map(forwardPass);
+}
+
+function sliced<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }
 
 interface PassPart {

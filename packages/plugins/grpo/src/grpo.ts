@@ -20,14 +20,15 @@
 import {
   inject,
   injectable,
-  parseCompletion,
   rarlError,
   span,
   startSpan,
   tokens,
   type AdvantageBatch,
   type Algorithm,
-  type Prompt,
+  type Backbone,
+  type MemoryPlan,
+  type MemoryRequest,
   type Sample,
   type SamplingOptions,
   type StepContext,
@@ -39,10 +40,12 @@ import { groupAdvantages, isFlat } from "./advantages.js";
 import { TokenDiagnostics } from "./diagnostics.js";
 import { forwardPasses, type ForwardPass } from "./forward-pass.js";
 import { highEntropyMask } from "./high-entropy-mask.js";
+import { configuredCut, fittingCut, type StepCut } from "./memory-plan.js";
 import type { GrpoOptions } from "./options.js";
 import { overlongPenalty } from "./overlong-penalty.js";
 import { policyLoss, type PolicyLossOptions } from "./policy-loss.js";
 import { referencePolicy, type ReferencePolicy } from "./reference-policy.js";
+import { sampleGroups, scoreGroups } from "./rollout.js";
 import { completionRecords, type RolloutGroup } from "./rollout-group.js";
 import { rolloutMetrics } from "./rollout-metrics.js";
 import { rolloutWarnings } from "./rollout-warnings.js";
@@ -52,12 +55,14 @@ import { mean } from "./statistics.js";
 export class Grpo implements Algorithm {
   readonly samplesPerStep: number;
   private readonly loss: PolicyLossOptions;
+  private cut: StepCut;
   private reference: ReferencePolicy | null = null;
   /** Checkpoint to restore the reference from, when it is named before there is a reference. */
   private restoreFrom: string | null = null;
 
   constructor(@inject(tokens.options) private readonly options: GrpoOptions) {
     this.samplesPerStep = options.promptsPerStep * options.accumulation;
+    this.cut = configuredCut(options);
     this.loss = { ...options, epsilonHigh: options.epsilonHigh ?? options.epsilonLow };
   }
 
@@ -66,12 +71,18 @@ export class Grpo implements Algorithm {
     if (this.restoreFrom !== null) await this.load(this.restoreFrom);
   }
 
+  fitMemory(request: MemoryRequest, backbone: Backbone): MemoryPlan {
+    const { cut, plan } = fittingCut(this.options, request, backbone);
+    this.cut = cut;
+    return plan;
+  }
+
   async step(samples: readonly Sample[], context: StepContext): Promise<StepReport> {
     const { groups, discarded } = await this.varyingGroups(samples, context);
     const advantages = await this.estimateAdvantages(groups, context);
     const passes = forwardPasses(groups, advantages, {
       ...this.options,
-      microBatch: this.options.microBatch ?? this.options.promptsPerStep,
+      ...this.cut,
     });
     try {
       const updates = await this.makeUpdates(passes, context);
@@ -115,57 +126,30 @@ export class Grpo implements Algorithm {
     return { groups, discarded };
   }
 
-  /** Prompts, completions and rewards of some samples, all in one rollout and scored together. */
+  /**
+   * Prompts, completions and rewards of some samples. While a batch of prompts is sampled the rewards of the batch
+   * before are computed; the weights are the same for all, so that every completion is on-policy.
+   */
   private async rollOut(
     samples: readonly Sample[],
     context: StepContext,
     purpose: string,
   ): Promise<RolloutGroup[]> {
-    const { backbone, signal } = context;
-    const prompts: Prompt[] = [];
-    for (const sample of samples) prompts.push(await context.prompt(sample));
-    const encoded = await backbone.encode(prompts, signal);
-    const sampled = await context.hooks.rollout.promise({
-      prompts: encoded,
-      sampling: this.sampling,
-      random: context.random(purpose),
-      signal,
-    });
-    if (sampled === undefined)
-      throw rarlError("INTERNAL", { message: "no tap of the rollout hook answered" });
-    signal.throwIfAborted();
-
-    const items = samples.flatMap((sample, group) =>
-      sampled[group]!.map((completion) => ({
-        sample,
-        prompt: prompts[group]!,
-        completion,
-        parsed: parseCompletion(completion.text),
-      })),
-    );
-    const table = await span("rewards", () => context.score(items));
-    signal.throwIfAborted();
-
-    let first = 0;
-    return samples.map((sample, group) => {
-      const completions = sampled[group]!;
-      const start = first;
-      first += completions.length;
-      const penalties = completions.map(({ tokenIds }) => this.penalty(tokenIds.length));
-      return {
-        sample,
-        prompt: prompts[group]!,
-        encoded: encoded[group]!,
-        completions,
-        scores: completions.map((_, index) => ({
-          ...Object.fromEntries(
-            [...table.columns].map(([name, column]) => [name, column[start + index] ?? null]),
-          ),
-          ...(this.options.overlong !== null && { overlong: penalties[index]! }),
-        })),
-        rewards: completions.map((_, index) => table.totals[start + index]! + penalties[index]!),
-      };
-    });
+    const { rolloutPrompts } = this.cut;
+    const scored: Promise<RolloutGroup[]>[] = [];
+    for (let first = 0; first < samples.length; first += rolloutPrompts) {
+      const batch = samples.slice(first, first + rolloutPrompts);
+      const stream = first === 0 ? purpose : `${purpose}/${first}`;
+      const scores = scoreGroups(
+        await sampleGroups(batch, context, this.sampling, stream),
+        context,
+        this.penalty,
+      );
+      // It is awaited below; until then its failure is no unhandled one.
+      scores.catch(() => undefined);
+      scored.push(scores);
+    }
+    return (await span("rewards", () => Promise.all(scored))).flat();
   }
 
   /** The algorithm's own tap on the advantages hook. */
@@ -261,6 +245,7 @@ export class Grpo implements Algorithm {
         const forward = context.backbone.logProbs(pass.groups, {
           temperature,
           entropies: logEntropy || topEntropyQuantile < 1,
+          ...(this.cut.recompute && { recompute: true }),
         });
         logProbs = tf.keep(tf.clone(forward.logProbs));
         entropies = forward.entropies === undefined ? null : tf.keep(tf.clone(forward.entropies));
@@ -320,8 +305,10 @@ export class Grpo implements Algorithm {
     return { completions: groupSize, maxNewTokens, temperature, topP, topK, minP, repetitionPenalty };
   }
 
-  private penalty(completionTokens: number): number {
-    return this.options.overlong === null ? 0 : overlongPenalty(completionTokens, this.options.overlong);
+  /** Of a completion by its tokens. */
+  private get penalty(): ((tokens: number) => number) | null {
+    const { overlong } = this.options;
+    return overlong === null ? null : (tokens) => overlongPenalty(tokens, overlong);
   }
 
   async save(directory: string): Promise<void> {

@@ -13,6 +13,13 @@ export const grpoOptions = z.strictObject({
       "Groups per forward pass; promptsPerStep when absent. Changes memory and, but for topEntropyQuantile, not the loss.",
     ),
 
+  rolloutPrompts: count
+    .optional()
+    .describe(
+      "Prompts sampled together; all of a step when absent. With fewer, the rewards of one batch are computed while " +
+        "the next is sampled, by the same weights.",
+    ),
+
   maxNewTokens: count.default(256).describe("Longest completion, in tokens."),
   temperature: z
     .number()

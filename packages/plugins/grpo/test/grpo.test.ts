@@ -1,4 +1,4 @@
-import type { Sample, StepReport } from "@rarl-sdk/core";
+import type { Sample, StepLoad, StepReport } from "@rarl-sdk/core";
 import * as tf from "@tensorflow/tfjs-core";
 import { expect } from "chai";
 import type { z } from "zod";
@@ -119,6 +119,70 @@ describe("a GRPO step", () => {
       expect(single.passes).to.be.greaterThan(whole.passes);
       expectClose(single.gradients[0]!, whole.gradients[0]!, 1e-6);
     }
+  });
+
+  it("has the same gradients when memory makes it cut groups and recompute", async () => {
+    const options = { promptsPerStep: 2, accumulation: 2, beta: 0.04 };
+    const whole = await gradientsOf(options, samples);
+    const backbone = new ToyBackbone(unevenLogits);
+    const algorithm = grpo(options);
+    const needs = { rollout: 0, pass: 0 };
+    const counting = Object.assign(Object.create(backbone) as ToyBackbone, {
+      // Room for three completions at a time, and for all rollouts.
+      stepMemory: ({ pass }: StepLoad) => ({ ...needs, pass: pass.prompts * pass.completions }),
+    });
+    algorithm.fitMemory({ bytes: 3, promptTokens: 1 }, counting);
+    const gradients: number[][] = [];
+    const run = new ToyRun(algorithm, {
+      backbone,
+      reward: (text) => text.length,
+      onGradients: (values) => gradients.push(values.flatMap((value) => [...value])),
+    });
+    await run.step(1, samples);
+
+    expect(backbone.passes).to.be.greaterThan(whole.passes);
+    expectClose(gradients[0]!, whole.gradients[0]!, 1e-6);
+    backbone.dispose();
+  });
+
+  it("samples the next prompts while the rewards of those before are computed", async () => {
+    let rollouts = 0;
+    let isSampledAgain: () => void = () => undefined;
+    const sampledAgain = new Promise<void>((resolve) => (isSampledAgain = resolve));
+    const backbone = new ToyBackbone(unevenLogits);
+    const before = [...backbone.table.dataSync()];
+    const run = new ToyRun(grpo({ promptsPerStep: 2, rolloutPrompts: 1 }), {
+      backbone,
+      reward: (text) => text.length,
+      // Would never come to be if scoring came first.
+      onScore: () => sampledAgain,
+    });
+    run.hooks.rollout.tap({ name: "watch", stage: -1 }, () => {
+      expect([...backbone.table.dataSync()]).to.deep.equal(before);
+      if (++rollouts === 2) isSampledAgain();
+      return undefined;
+    });
+    const report = await run.step(1, samples.slice(0, 2));
+
+    expect(rollouts).to.equal(2);
+    expect(report.completions.map(({ sampleId }) => sampleId)).to.deep.equal([
+      ...new Array<string>(8).fill(samples[0]!.id),
+      ...new Array<string>(8).fill(samples[1]!.id),
+    ]);
+    expect(run.updates).to.equal(1);
+    backbone.dispose();
+  });
+
+  it("fails with the reward's error, whatever else is sampled meanwhile", async () => {
+    const backbone = new ToyBackbone(unevenLogits);
+    const run = new ToyRun(grpo({ promptsPerStep: 2, rolloutPrompts: 1 }), {
+      backbone,
+      reward: (text) => text.length,
+      onScore: () => Promise.reject(new Error("the judge is away")),
+    });
+    const failure = await run.step(1, samples.slice(0, 2)).catch(String);
+    expect(failure).to.equal("Error: the judge is away");
+    backbone.dispose();
   });
 
   it("agrees with the sampled log-probs to rounding", async () => {

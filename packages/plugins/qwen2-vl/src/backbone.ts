@@ -11,6 +11,8 @@ import {
   type Prompt,
   type RandomStream,
   type SamplingOptions,
+  type StepLoad,
+  type StepMemory,
   type TrainableScope,
 } from "@rarl-sdk/core";
 import { openCheckpoint } from "@rarl-sdk/nn";
@@ -24,6 +26,7 @@ import type { PromptImage, Qwen2VLPrompt } from "./model/prompt.js";
 import { samplePlainly, unsharedGroups } from "./plain-form.js";
 import type { PromptEncoder } from "./prompt-encoder.js";
 import { sampleCompletions } from "./sampling/sample-completions.js";
+import { stepMemory } from "./step-memory.js";
 import { saveCheckpoint, type SaveOptions } from "./save-checkpoint.js";
 
 export interface Qwen2VLParts {
@@ -118,8 +121,12 @@ export class Qwen2VLBackbone implements Backbone {
       (images) => this.imageRows(images),
       plainForm ? unsharedGroups(groups) : groups,
       { ...options, ...(plainForm && { chunkRows: ALL_ROWS }) },
-      recompute,
+      options.recompute ?? recompute,
     );
+  }
+
+  stepMemory(load: StepLoad): StepMemory {
+    return stepMemory(this.parts.config.text, load);
   }
 
   variables(): readonly NamedVariable[] {

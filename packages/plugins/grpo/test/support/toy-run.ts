@@ -28,6 +28,8 @@ export interface ToyRunOptions {
   readonly backbone: ToyBackbone;
   readonly adapter?: Adapter;
   readonly reward: (text: string, sample: Sample) => number | null;
+  /** Takes as long as it likes before a batch's rewards are there. */
+  readonly onScore?: () => Promise<void>;
   readonly learningRate?: number;
   readonly moreSamples?: (count: number) => readonly Sample[];
   /** Sees the gradients of every update before they are applied, as plain numbers. */
@@ -68,12 +70,10 @@ export class ToyRun {
       random: (purpose) => randomStream(7).fork(step).fork(purpose),
       prompt: (sample) =>
         Promise.resolve({ style: "toy", template: "raw", text: sample.question, images: sample.images }),
-      score: (items) => {
+      score: async (items) => {
         const column = items.map(({ completion, sample }) => this.options.reward(completion.text, sample));
-        return Promise.resolve({
-          columns: new Map([["toy", column]]),
-          totals: column.map((score) => score ?? 0),
-        });
+        await this.options.onScore?.();
+        return { columns: new Map([["toy", column]]), totals: column.map((score) => score ?? 0) };
       },
       moreSamples: (count) => Promise.resolve(this.options.moreSamples?.(count) ?? []),
       update: (gradients) => Promise.resolve(this.descend(gradients)),
