@@ -1,3 +1,4 @@
+import type { RuleFamily } from "../evaluation/rules/rule-scores.js";
 import type { EngineOptions } from "../contracts/engine.js";
 
 /** A chosen component and its options, checked against the component's schema. */
@@ -67,6 +68,8 @@ export interface EvaluationConfig {
   readonly maxNewTokens: number;
   readonly batchSize: number;
   readonly temperature: number;
+  /** Rule scores beside exact match. */
+  readonly scores: readonly RuleFamily[];
 }
 
 /** A plugin named in the configuration: a package name or a path. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ruleFamilies } from "../evaluation/rules/rule-scores.js";
 import { bytesPattern } from "../run/bytes.js";
 import type { ComponentKind } from "../kernel/define-plugin.js";
 import type { Kernel } from "../kernel/kernel.js";
@@ -128,8 +129,12 @@ export const evaluationSchema = z
     maxNewTokens: z.int().min(1).default(256).describe("Longest completion, tokens"),
     batchSize: z.int().min(1).default(16).describe("Prompts sampled together"),
     temperature: z.number().min(0).default(0).describe("0 takes the likeliest token"),
+    scores: z
+      .array(z.enum(ruleFamilies))
+      .default(["open-answer"])
+      .describe("Rule scores beside exact match; llava-med-compat and vqa-med count as those scripts do"),
   })
-  .describe("How completions are sampled in evaluations");
+  .describe("How completions are sampled and scored in evaluations");
 
 const pluginOptions = z.record(z.string(), z.unknown());
 

@@ -12,6 +12,7 @@ import { scoreCompletions, weightedTotals, type RewardColumns } from "../run/sco
 import { parseCompletion } from "../text/parse-completion.js";
 import { answerMatches } from "./answer-match.js";
 import { evaluationGroups, evaluationMetrics } from "./evaluation-metrics.js";
+import { ruleScores } from "./rules/rule-scores.js";
 import { untaggedAnswer } from "./untagged-answer.js";
 
 /** What an evaluation needs of a run. */
@@ -24,8 +25,8 @@ export interface EvaluationContext {
 }
 
 /**
- * Asks every sample of a data set in one inference style and scores the completions by the run's rewards and by
- * exact match. Batches of `settings.batchSize`; greedy at temperature 0. The adapter is on. What `request.earlier` has
+ * Asks every sample of a data set in one inference style and scores the completions by the run's rewards, by exact
+ * match and by the rules of `settings.scores`. Batches of `settings.batchSize`; greedy at temperature 0. The adapter is on. What `request.earlier` has
  * is taken from there, and gives the same report as if nothing had been interrupted.
  * @throws what prompts, backbone and rewards throw, `SAMPLE_ID_DUPLICATE`, and the reason of an aborted
  *   `request.signal`
@@ -103,7 +104,9 @@ async function predictBatch(
   return items.map((item, index) => {
     const scores = [...columns].map(([label, column]) => [label, column[index]!] as const);
     const promptTokens = encoded[index]!.tokenIds.length;
-    return { ...predictionOf(item, Object.fromEntries(scores), totals[index]!), promptTokens, scores: {} };
+    const predicted = predictionOf(item, Object.fromEntries(scores), totals[index]!);
+    const said = predicted.answer ?? untaggedAnswer(predicted.completion);
+    return { ...predicted, promptTokens, scores: ruleScores(said, item.sample, settings.scores) };
   });
 }
 

@@ -9,6 +9,7 @@ type Metrics = Readonly<Record<string, number>>;
  */
 export function evaluationMetrics(predictions: readonly Prediction[]): Metrics {
   const rewards = new Set(predictions.flatMap((prediction) => Object.keys(prediction.rewards)));
+  const scores = new Set(predictions.flatMap((prediction) => Object.keys(prediction.scores)));
   const means: [string, number | null][] = [
     ["accuracy_strict", mean(predictions.map(({ strict }) => Number(strict)))],
     ["accuracy_lenient", mean(predictions.map(({ lenient }) => Number(lenient)))],
@@ -21,6 +22,10 @@ export function evaluationMetrics(predictions: readonly Prediction[]): Metrics {
     ...[...rewards].map((name): [string, number | null] => [
       `rewards/${name}/mean`,
       mean(predictions.map((prediction) => prediction.rewards[name] ?? null)),
+    ]),
+    ...[...scores].map((name): [string, number | null] => [
+      `scores/${name}/mean`,
+      mean(predictions.map((prediction) => prediction.scores[name] ?? null)),
     ]),
   ];
   return {

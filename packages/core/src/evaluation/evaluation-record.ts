@@ -68,7 +68,7 @@ export interface IdentityFacts {
 /** What predictions depend on. A batch size does not count where completions are greedy. */
 export function evaluationIdentity(facts: IdentityFacts): EvaluationRecord["identity"] {
   const { config, checkpoint, weights, data, style } = facts;
-  const { maxNewTokens, temperature, batchSize } = config.evaluation;
+  const { maxNewTokens, temperature, batchSize, scores } = config.evaluation;
   const { prompts, rewards, textSimilarity, plugins, model } = effectiveConfig(config);
   return {
     checkpoint,
@@ -77,6 +77,7 @@ export function evaluationIdentity(facts: IdentityFacts): EvaluationRecord["iden
     style,
     maxNewTokens,
     temperature,
+    scores: scores.join(" "),
     ...(temperature > 0 && { seed: config.seed, batchSize }),
     // Where the checkpoint stands does not matter, only what is in it.
     model: hashOf({ ...(model as object), path: null }),

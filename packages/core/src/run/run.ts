@@ -321,12 +321,8 @@ class Training {
     const { hooks } = this.request.kernel;
     const { failures } = await judgePredictions(hooks, directory, predictions, signal);
     for (const [judge, { code, message }] of failures) {
-      await this.events?.write("judge_failed", {
-        step: this.lastStep,
-        label,
-        judge,
-        error: { code, message },
-      });
+      const error = { code, message };
+      await this.events?.write("judge_failed", { step: this.lastStep, label, judge, error });
       this.notices.push(`judge ${judge} did not finish ${label}: ${message}`);
     }
   }

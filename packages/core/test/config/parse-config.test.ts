@@ -46,7 +46,7 @@ describe("parseConfig", () => {
         evaluateAfter: true,
         stopAfterNonFinite: 5,
       },
-      evaluation: { style: null, maxNewTokens: 256, batchSize: 16, temperature: 0 },
+      evaluation: { style: null, maxNewTokens: 256, batchSize: 16, temperature: 0, scores: ["open-answer"] },
       trackers: [{ name: "jsonl", options: {} }],
       plugins: [],
     });
