@@ -34,7 +34,10 @@ RARL_INLINE void tile(const float* x, int64_t ldx, const T* w, int64_t ldw, int6
       for (int o = 0; o < outs; o++) sums[r][o] += xs * ws[o];
     }
   }
+  // Unrolled, so that the sums stay in registers.
+#pragma GCC unroll 8
   for (int r = 0; r < rows; r++) {
+#pragma GCC unroll 4
     for (int o = 0; o < outs; o++) {
       float total = sum<lanes>(sums[r][o]);
       for (int64_t j = i; j < n; j++) total += x[r * ldx + j] * scalar(w + o * ldw + j);

@@ -52,10 +52,10 @@ RARL_INLINE float scalar(const int8_t* from) { return *from; }
 template <int lanes> RARL_INLINE float sum(typename Vector<lanes>::F v) {
   if constexpr (lanes == 4) {
     return (v[0] + v[2]) + (v[1] + v[3]);
+  } else if constexpr (lanes == 8) {
+    return sum<4>(__builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7));
   } else {
-    typename Vector<lanes / 2>::F halves[2];
-    std::memcpy(halves, &v, sizeof v);
-    return sum<lanes / 2>(halves[0] + halves[1]);
+    return sum<8>(__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) + __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15));
   }
 }
 
