@@ -7,7 +7,7 @@
       "defines": ["NAPI_VERSION=8", "NAPI_CPP_EXCEPTIONS", "_GLIBCXX_USE_CXX11_ABI=<!(echo $RARL_CXX11_ABI)"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++20", "-std=gnu++17", "-std=gnu++14"],
       "cflags_cc": [
-        "-std=c++17",
+        "-std=<!(echo $RARL_CXX_STANDARD)",
         "-fexceptions",
         "-frtti",
         "-fopenmp",

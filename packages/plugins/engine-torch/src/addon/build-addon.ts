@@ -78,10 +78,17 @@ function compileVariables(libtorch: Libtorch): NodeJS.ProcessEnv {
     RARL_INCLUDE_FOLDERS: includes.join(" "),
     RARL_LIBRARY_FOLDER: libtorch.libraryFolder,
     RARL_CXX11_ABI: libtorch.cxx11Abi ? "1" : "0",
+    RARL_CXX_STANDARD: cxxStandard(libtorch),
     RARL_LIBRARIES: ["torch_cpu", ...(libtorch.cuda ? ["torch_cuda", "c10_cuda"] : []), "c10"]
       .map((name) => `-l${name}`)
       .join(" "),
   };
+}
+
+/** The headers ask for C++20 from 2.14 on; those of 1.13 are older than that. */
+function cxxStandard({ version }: Libtorch): string {
+  const [major, minor] = version.split(".").map(Number) as [number, number];
+  return major > 2 || (major === 2 && minor >= 14) ? "c++20" : "c++17";
 }
 
 /** Null when it went well, else what went wrong in a line. */
