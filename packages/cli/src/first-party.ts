@@ -1,5 +1,6 @@
 import { bertScorePlugin } from "@rarl-sdk/bert-score";
 import { corePlugin, type Plugin } from "@rarl-sdk/core";
+import { engineTensorflowPlugin } from "@rarl-sdk/engine-tensorflow";
 import { engineTorchPlugin } from "@rarl-sdk/engine-torch";
 import { engineWasmPlugin } from "@rarl-sdk/engine-wasm";
 import { grpoPlugin } from "@rarl-sdk/grpo";
@@ -17,6 +18,7 @@ export const firstPartyPlugins: readonly Plugin[] = [
   corePlugin,
   nnPlugin,
   engineTorchPlugin,
+  engineTensorflowPlugin,
   engineWasmPlugin,
   qwen2VLPlugin,
   loraPlugin,

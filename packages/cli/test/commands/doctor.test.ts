@@ -6,17 +6,20 @@ import { Workspace } from "../support/workspace.js";
 
 describe("rarl-sdk doctor", () => {
   let workspace: Workspace;
-  const libtorch = process.env["RARL_LIBTORCH"];
+  const switches = ["RARL_LIBTORCH", "RARL_TFJS_NODE"];
+  const given = switches.map((name) => process.env[name]);
 
   before(async () => {
-    // Whatever this machine has: the tests see it without a libtorch.
-    process.env["RARL_LIBTORCH"] = "none";
+    // Whatever this machine has: the tests see it without native libraries.
+    for (const name of switches) process.env[name] = "none";
     workspace = await Workspace.create();
   });
 
   after(async () => {
-    if (libtorch === undefined) delete process.env["RARL_LIBTORCH"];
-    else process.env["RARL_LIBTORCH"] = libtorch;
+    switches.forEach((name, place) => {
+      if (given[place] === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = given[place];
+    });
     await workspace.remove();
   });
 
@@ -58,7 +61,12 @@ describe("rarl-sdk doctor", () => {
     expect(stdout).to.match(
       /abacus \(priority 1000\): not available, there are no beads\n {4}Buy beads\.\n {2}torch/,
     );
-    expect(stdout).to.match(/torch \(priority 100\): not available, RARL_LIBTORCH is none\n.*\n {2}wasm 4/);
+    expect(stdout).to.match(
+      /torch \(priority 100\): not available, RARL_LIBTORCH is none\n.*\n {2}tensorflow/,
+    );
+    expect(stdout).to.match(
+      /tensorflow \(priority 50\): not available, RARL_TFJS_NODE is none\n.*\n {2}wasm 4/,
+    );
     expect(stdout).to.include("Ready: a run will use the engine wasm.");
   });
 

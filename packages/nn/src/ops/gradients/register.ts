@@ -26,16 +26,17 @@ export interface StandardGradient {
 
 /**
  * Registers gradients of TensorFlow.js's own ops. The build of tfjs-core that Node loads has none, and the module
- * that would register them cannot be imported by Node. Gradients that are registered already stay.
+ * that would register them cannot be imported by Node. Gradients that are registered already stay, unless `replace`
+ * is true: a package that brings TensorFlow.js whole, as tfjs-node does, brings gradients of its own, some of which
+ * fail (squaredDifference with broadcasting, products of batches that broadcast).
  */
-export function registerStandardGradients(): void {
+export function registerStandardGradients({ replace = false }: { readonly replace?: boolean } = {}): void {
   for (const gradient of [...unaryGradients, ...binaryGradients, ...reductionGradients, ...shapeGradients]) {
-    register(gradient);
+    if (replace || (getGradient(gradient.kernel) as unknown) == null) register(gradient);
   }
 }
 
 function register({ kernel, inputs = [], output = false, backward }: StandardGradient): void {
-  if ((getGradient(kernel) as unknown) != null) return;
   registerGradient({
     kernelName: kernel,
     ...(inputs === "all" ? { saveAllInputs: true } : { inputsToSave: [...inputs] }),
