@@ -5,13 +5,18 @@ import { memory, ready, setBackend, type Tensor } from "@tensorflow/tfjs-core";
 import { expect } from "chai";
 
 /**
- * Makes the wasm backend current; call it in a `before` hook. RARL_TEST_ENGINE=torch runs the same tests on that
- * engine, where it is built.
+ * Makes the wasm backend current; call it in a `before` hook. RARL_TEST_ENGINE=torch or =tensorflow runs the same
+ * tests on that engine, where it is there.
  */
 export async function useWasm(): Promise<void> {
   if (process.env["RARL_TEST_ENGINE"] === "torch") {
     const { TorchEngine } = await import("@rarl-sdk/engine-torch");
     await new TorchEngine().activate({});
+    return;
+  }
+  if (process.env["RARL_TEST_ENGINE"] === "tensorflow") {
+    const { TensorflowEngine } = await import("@rarl-sdk/engine-tensorflow");
+    await new TensorflowEngine().activate({});
     return;
   }
   const entry = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");

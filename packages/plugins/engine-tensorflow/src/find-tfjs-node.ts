@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { z } from "zod";
 
 /** An installed tfjs-node or tfjs-node-gpu whose addon is there. */
@@ -34,7 +34,7 @@ const manifest = z.looseObject({ name: z.string(), version: z.string() });
  * the current folder and from this package. Loads nothing.
  */
 export function findTfjsNode(places: TfjsNodePlaces = {}): TfjsNodeSearch {
-  const { environment = process.env, from = [process.cwd(), dirname(new URL(import.meta.url).pathname)] } =
+  const { environment = process.env, from = [process.cwd(), dirname(fileURLToPath(import.meta.url))] } =
     places;
   const named = environment["RARL_TFJS_NODE"];
   if (named === "none") {
@@ -75,7 +75,15 @@ function inspect(named: string): TfjsNodeSearch {
     };
   }
   const folder = realpathSync(named);
-  const { name, version } = manifest.parse(JSON.parse(readFileSync(file, "utf8")));
+  const described = readManifest(file);
+  if (described === null) {
+    return {
+      found: false,
+      reason: `${file} cannot be read as the description of a package`,
+      remedy: "Install the package again.",
+    };
+  }
+  const { name, version } = described;
   const library = join(folder, "lib");
   const builds = existsSync(library) ? readdirSync(library) : [];
   if (!builds.some((build) => existsSync(join(library, build, "tfjs_binding.node")))) {
@@ -86,6 +94,15 @@ function inspect(named: string): TfjsNodeSearch {
     };
   }
   return { found: true, package: { name, version, folder, libtensorflow: libraryVersion(folder) } };
+}
+
+/** Null where the file is damaged: looking for an engine must not end a run that can use another. */
+function readManifest(file: string): z.output<typeof manifest> | null {
+  try {
+    return manifest.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return null;
+  }
 }
 
 /** From the headers beside the library, else from the library's file name. */

@@ -69,6 +69,15 @@ describe("finding tfjs-node", () => {
       expect(bare).to.have.property("reason").that.includes("has no addon");
       expect(bare).to.have.property("remedy").that.includes("npm rebuild @tensorflow/tfjs-node");
     }));
+
+  it("survives a package whose description is damaged", () =>
+    withFolder(async (root) => {
+      const folder = await writePackage(root, cpu);
+      await writeFile(join(folder, "package.json"), '{ "name": ');
+      expect(findTfjsNode({ environment: {}, from: [root] }))
+        .to.have.property("reason")
+        .that.includes("cannot be read");
+    }));
 });
 
 describe("engine-tensorflow without tfjs-node", () => {
