@@ -12,6 +12,7 @@ import {
   type JudgeChoice,
   type JudgingConfig,
   type Kernel,
+  type TextSimilarity,
 } from "@rarl-sdk/core";
 import { firstPartyPlugins } from "./first-party.js";
 
@@ -31,7 +32,8 @@ export interface JudgingSource {
 
 /**
  * The judges of a run, of a configuration, or without either the one that follows rules. What they spend is counted
- * in the run's folder, or in the output folder of the configuration.
+ * in the run's folder, or in the output folder of the configuration. The text similarity, made once if a judge wants
+ * it, is among `kernel.made("similarities")` and the caller's to dispose.
  * @throws RarlError `RUN_NOT_FOUND`, `JUDGE_UNKNOWN`, what reading a configuration throws
  */
 export async function judgingSource(request: JudgingSourceRequest): Promise<JudgingSource> {
@@ -45,8 +47,9 @@ export async function judgingSource(request: JudgingSourceRequest): Promise<Judg
     useValue: request.run === undefined ? output : path.resolve(request.run),
   });
   const { name, options } = config.textSimilarity;
+  let similarity: TextSimilarity | null = null;
   container.register(tokens.textSimilarity, {
-    useFactory: () => kernel.create("similarities", name, options),
+    useFactory: () => (similarity ??= kernel.create("similarities", name, options)),
   });
   return { kernel, config: { ...config, judges } };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ import { findBrowser, launchBrowser } from "../../plugins/human-ratings/test/sup
 import { buildPage } from "../../plugins/human-ratings/test/support/build-page.js";
 import { RatingPage } from "../../plugins/human-ratings/test/support/rating-page.js";
 import { JudgeServer, verdictText } from "../../plugins/llm-judge/test/support/judge-server.js";
-import { runCliJson } from "./support/cli.js";
+import { runCli, runCliJson } from "./support/cli.js";
 
 const quickstart = fileURLToPath(new URL("../../../examples/quickstart/rarl.yaml", import.meta.url));
 const samples = 12;
@@ -144,5 +144,40 @@ describe("the whole chain on the quickstart's data", () => {
     const graders = findBrowser() === null ? 2 : 3;
     expect(pairs).to.have.length(graders * (graders - 1));
     expect(pairs.every(({ n_scored }) => n_scored === samples)).to.equal(true);
+  });
+
+  it("is laid out by `compare`, beside the paper, and by `report` with the agreement of graders", async () => {
+    const { base, sft, rarl } = evaluations;
+    const page = path.join(folder, "comparison.html");
+    const compared = await runCli("compare", base, sft, rarl, "--output", page);
+    expect(compared.exitCode, compared.stderr).to.equal(0);
+    const reported = await runCli("report", rarl);
+    expect(reported.exitCode, reported.stderr).to.equal(0);
+    const table = compared.stdout;
+    const figure = String.raw`\d+\.\d \[\d+\.\d, \d+\.\d\]`;
+    const graded = ["judge endpoint", "judge rules", ...(findBrowser() === null ? [] : ["rater anna"])];
+    for (const grader of graded)
+      expect(table).to.match(new RegExp(`^rarl-\\S+ +${grader} +${figure} / ${figure}`, "m"));
+    expect(table).to.match(
+      /^Paper, Table 6: RARL \+ diversity, reasoning prompt +GPT-4o mini +70\.27 \/ 64\.86/m,
+    );
+    for (const [second, first] of [
+      ["sft-\\S+/test", "rarl-\\S+/test-base"],
+      ["rarl-\\S+/test", "rarl-\\S+/test-base"],
+      ["rarl-\\S+/test", "sft-\\S+/test"],
+    ] as const)
+      expect(table).to.match(new RegExp(`^${second} against ${first}$`, "m"));
+    // Difference, interval, discordant pairs, McNemar's p, items.
+    expect(table).to.match(
+      /^Final, judge rules +[+−]\d+\.\d +\[-?\d+\.\d, -?\d+\.\d\] +\d+ +\d+ +\d\.\d{3} +12 +0$/m,
+    );
+    expect(await readFile(page, "utf8"))
+      .to.include("McNemar")
+      .and.include("Paper, Table 3: SFT");
+
+    const markdown = await readFile(path.join(rarl, "report.md"), "utf8");
+    expect(markdown).to.match(/^\| final \| endpoint, rules \| Cohen's κ \| -?\d\.\d\d \[/m);
+    if (findBrowser() !== null) expect(markdown).to.match(/Krippendorff's α/);
+    expect(await readFile(path.join(rarl, "report.html"), "utf8")).to.include("Cohen&#39;s κ");
   });
 });

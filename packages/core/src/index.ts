@@ -84,3 +84,4 @@ export { writeDirectoryAtomic } from "./files/atomic-directory.js";
 export { span, startSpan } from "./profile/span.js";
 export { RunProfile, type ProfileRow } from "./profile/run-profile.js";
 export { learningRateAt } from "./schedule/learning-rate.js";
+export { countRecords } from "./run/count-records.js";

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { Args, Flags } from "@oclif/core";
 import {
+  countRecords,
   figureGroups,
   readEvaluation,
   runEvaluations,
@@ -9,6 +10,7 @@ import {
 } from "@rarl-sdk/core";
 import { BaseCommand } from "../base-command.js";
 import { formatDuration } from "../console/duration.js";
+import { formatCounts } from "../console/record-counts.js";
 import { privacyNotice } from "../console/privacy-notice.js";
 import { renderFigures } from "../console/render-figures.js";
 import { stderrScreen } from "../console/screen.js";
@@ -137,10 +139,13 @@ export class EvalCommand extends BaseCommand {
         evaluations,
         overwrite,
         signal: AbortSignal.any([step, now]),
-        onStart: ({ label }, total, earlier) => {
+        onStart: ({ label }, dataset, earlier) => {
+          const total = dataset.length;
           Object.assign(progress, { label, total, first: earlier, startedAt: performance.now() });
-          const from = earlier === 0 ? "" : `, ${earlier} of them done earlier`;
-          screen.line(`evaluating ${label}: ${total} samples${from}`);
+          const from = earlier === 0 ? "" : `; ${earlier} of them done earlier`;
+          screen.line(`evaluating ${label}: ${formatCounts(countRecords(dataset))}${from}`);
+          const [problem] = dataset.problems;
+          if (problem !== undefined) screen.line(`the first record set aside: ${problem.message}`);
         },
         onProgress: (done) => {
           const seconds = (performance.now() - progress.startedAt) / 1000;

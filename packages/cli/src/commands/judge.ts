@@ -118,6 +118,7 @@ export class JudgeCommand extends BaseCommand {
     } finally {
       screen.clear();
       interrupts.dispose();
+      for (const similarity of source.kernel.made("similarities")) await similarity.dispose?.();
     }
   }
 }

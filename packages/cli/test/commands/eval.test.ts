@@ -1,6 +1,6 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { expect } from "chai";
-import { readPredictions } from "@rarl-sdk/core";
+import { lockFolder, readEvaluationRecord, readPredictions } from "@rarl-sdk/core";
 import type { EvaluationSummary } from "../../src/commands/eval.js";
 import { runProcess } from "../support/child.js";
 import { runCli, runCliJson } from "../support/cli.js";
@@ -107,6 +107,36 @@ describe("rarl-sdk eval", () => {
     expect(exitCode).to.equal(6);
     expect(stderr).to.include("predictions.jsonl:1");
     expect(await readFile(file, "utf8")).to.equal(broken);
+  });
+
+  it("says and records what became of the set's records, and the first that is bad", async () => {
+    const good = { image: "image.png", answer: "yes", kind: "closed" };
+    const lines = [
+      { ...good, id: "x", question: "Why?" },
+      { ...good, id: "y" },
+      { ...good, id: "z", question: "So?" },
+    ];
+    await workspace.writeSamples(lines, "mixed.jsonl");
+    const set = "data.evaluation.mixed={name: jsonl, path: mixed.jsonl, onProblem: skip, limit: 1}";
+    const { stderr, exitCode } = await runCli("eval", "--run", run, "--set", set, "--data", "mixed");
+    expect(exitCode, stderr).to.equal(0);
+    expect(stderr)
+      .to.include("evaluating mixed: 1 samples, 1 records set aside, 1 left out by the selection")
+      .and.match(/the first record set aside: .*question/);
+    expect(await readEvaluationRecord(`${run}/eval/mixed`)).to.deep.include({
+      records: { kept: 1, setAside: 1, leftOut: 1 },
+    });
+  });
+
+  it("leaves a folder alone that another process evaluates into", async () => {
+    const folder = `${run}/eval/test`;
+    await mkdir(folder, { recursive: true });
+    const lock = await lockFolder(folder, "evaluation");
+    const { exitCode, stderr } = await runCli("eval", "--run", run);
+    expect(exitCode).to.equal(5);
+    expect(stderr).to.include("FOLDER_IN_USE").and.include(folder);
+    await lock.release();
+    expect((await runCli("eval", "--run", run)).exitCode).to.equal(0);
   });
 
   it("wants a configuration or a run, known sets, and an adapter where weights are given", async () => {

@@ -1,7 +1,6 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { rarlError } from "../errors/rarl-error.js";
-import { filesystemError } from "../files/filesystem-error.js";
 import { JsonlWriter } from "../files/jsonl-writer.js";
 import type { Prediction } from "../hooks/run-hooks.js";
 import {
@@ -30,7 +29,8 @@ export class EvaluationFolder {
   ) {}
 
   /**
-   * Makes the folder, or takes up an interrupted evaluation. Null when the same evaluation is there and finished.
+   * Begins an evaluation in the folder `path`, which is there, or takes up an interrupted one. Null when the same
+   * evaluation is there and finished.
    * @throws RarlError `EVALUATION_CHANGED` when the folder holds one that was made otherwise, `OUTPUT_NOT_WRITABLE`
    */
   static async open(
@@ -46,11 +46,6 @@ export class EvaluationFolder {
       const changes = identityDifferences(old.identity, record.identity);
       if (changes.length > 0) throw rarlError("EVALUATION_CHANGED", { directory: path, changes });
       if (old.status === "finished") return null;
-    }
-    try {
-      await mkdir(path, { recursive: true });
-    } catch (error) {
-      throw filesystemError(error, path);
     }
     const current = { ...record, startedAt: old?.startedAt ?? record.startedAt };
     await writeEvaluationRecord(path, current);

@@ -6,6 +6,8 @@ import { effectiveConfig } from "../config/effective-config.js";
 import type { RunConfig } from "../config/run-config.js";
 import { rarlError } from "../errors/rarl-error.js";
 import { writeFileAtomic } from "../files/atomic.js";
+import type { Dataset } from "../contracts/data-source.js";
+import { countRecords } from "../run/count-records.js";
 import type { ActiveEngine } from "../hooks/run-hooks.js";
 
 /** `evaluation.json`: what predictions were made with and how far they are. */
@@ -23,6 +25,8 @@ const evaluationRecordSchema = z.object({
   }),
   /** Everything the predictions depend on, by name; an interrupted evaluation goes on only if nothing changed. */
   identity: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** What became of the data set's records: used, bad, left out by the selection. */
+  records: z.object({ kept: z.int(), setAside: z.int(), leftOut: z.int() }).exactOptional(),
   sdk: z.string(),
   engine: z.object({ name: z.string(), version: z.string(), device: z.string() }),
   /** ISO 8601, UTC. */
@@ -93,6 +97,7 @@ export async function newEvaluationRecord(
   weights: EvaluatedWeights,
   identity: EvaluationRecord["identity"],
   { engine, probe, device }: ActiveEngine,
+  dataset: Dataset,
 ): Promise<EvaluationRecord> {
   const packageFile = new URL("../../package.json", import.meta.url);
   const { version } = JSON.parse(await readFile(packageFile, "utf8")) as { version: string };
@@ -102,6 +107,7 @@ export async function newEvaluationRecord(
     status: "running",
     weights,
     identity,
+    records: { ...countRecords(dataset) },
     sdk: version,
     engine: { name: engine.name, version: probe.available ? probe.version : "unknown", device },
     startedAt: new Date().toISOString(),

@@ -3,10 +3,13 @@
  * data set, its folder, predictions as they come, report. Everything goes through the run's hooks, so plugins see an
  * evaluation of `rarl-sdk eval` as they see one of a run.
  */
+import { mkdir } from "node:fs/promises";
 import type { Dataset } from "../contracts/data-source.js";
 import type { RunConfig } from "../config/run-config.js";
 import { rarlError } from "../errors/rarl-error.js";
 import { fingerprintDirectory } from "../files/fingerprint-directory.js";
+import { filesystemError } from "../files/filesystem-error.js";
+import { lockFolder } from "../files/folder-lock.js";
 import type { EvaluationReport, Prediction } from "../hooks/run-hooks.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { randomStream } from "../random/philox.js";
@@ -46,7 +49,8 @@ export interface EvaluationsRequest {
   /** Evaluate anew what is there. */
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
-  readonly onStart?: (evaluation: PlannedEvaluation, total: number, earlier: number) => void;
+  /** Called with the number of predictions that an interrupted evaluation left. */
+  readonly onStart?: (evaluation: PlannedEvaluation, dataset: Dataset, earlier: number) => void;
   /** Called as predictions are on disk, with their number, earlier ones included. */
   readonly onProgress?: (done: number) => void;
 }
@@ -59,7 +63,7 @@ export interface FinishedEvaluation extends PlannedEvaluation {
 
 /**
  * Makes evaluations one after the other, or takes up interrupted ones.
- * @throws RarlError `EVALUATION_CHANGED`, `EVALUATION_SET_UNKNOWN`, and what is wrong with engine, model, adapter, data
+ * @throws RarlError `EVALUATION_CHANGED`, `EVALUATION_SET_UNKNOWN`, `FOLDER_IN_USE`, and what is wrong with engine, model, adapter, data
  *   and output; the reason of an aborted signal, all predictions made so far being on disk
  */
 export async function runEvaluations(request: EvaluationsRequest): Promise<readonly FinishedEvaluation[]> {
@@ -81,6 +85,7 @@ export async function runEvaluations(request: EvaluationsRequest): Promise<reado
     if (engine === undefined) throw rarlError("ENGINE_NONE", { reasons: wiring.declinedEngines });
     disposables.add(() => engine.engine.dispose());
     const opened = await hooks.backbone.promise({ random: random.fork("backbone"), signal });
+    for (const similarity of kernel.made("similarities")) disposables.add(() => similarity.dispose?.());
     const backbone = answered("backbone", `model ${config.model.name}`, opened);
     disposables.add(() => {
       backbone.dispose();
@@ -107,7 +112,7 @@ export async function runEvaluations(request: EvaluationsRequest): Promise<reado
         data: dataset.fingerprint,
         style,
       });
-      const record = await newEvaluationRecord(evaluation, request.weights, identity, engine);
+      const record = await newEvaluationRecord(evaluation, request.weights, identity, engine, dataset);
       finished.push(await evaluateInto(evaluation, request, dataset, style, record));
     }
     return finished;
@@ -124,17 +129,21 @@ async function evaluateInto(
   record: EvaluationRecord,
 ): Promise<FinishedEvaluation> {
   const { label, directory } = evaluation;
-  const folder = await EvaluationFolder.open(directory, record, { overwrite });
-  if (folder === null) {
-    const there = answered("evaluate", label, await readReport(directory));
-    return { ...evaluation, report: there, wasThere: true };
-  }
+  await makeFolder(directory);
+  const lock = await lockFolder(directory, "evaluation");
+  let folder: EvaluationFolder | null = null;
   try {
+    folder = await EvaluationFolder.open(directory, record, { overwrite });
+    if (folder === null) {
+      const there = answered("evaluate", label, await readReport(directory));
+      return { ...evaluation, report: there, wasThere: true };
+    }
+    const opened = folder;
     const { earlier } = folder;
     const written = new Set(earlier.keys());
-    onStart?.(evaluation, dataset.length, earlier.size);
+    onStart?.(evaluation, dataset, earlier.size);
     const keep = async (predictions: readonly Prediction[]) => {
-      const kept = await folder.append(predictions);
+      const kept = await opened.append(predictions);
       for (const { sample } of predictions) written.add(sample.id);
       onProgress?.(written.size);
       return kept;
@@ -147,6 +156,15 @@ async function evaluateInto(
     await kernel.hooks.evaluated.promise(report);
     return { ...evaluation, report, wasThere: false };
   } finally {
-    await folder.close();
+    await folder?.close();
+    await lock.release();
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw filesystemError(error, path);
   }
 }

@@ -25,12 +25,13 @@ export async function runEvaluationRecord(
   const kind = parts.adapter === null ? ("model" as const) : ("adapter" as const);
   // The final weights stand in the run's folder by now; those of a step under way are known by its number.
   const path = label === set ? join(directory, kind) : null;
+  const dataset = evaluationSets.get(set)!;
   const identity = evaluationIdentity({
     config,
     checkpoint: parts.backbone.fingerprint,
     weights: path === null ? `step-${step}` : await fingerprintDirectory(path),
-    data: evaluationSets.get(set)!.fingerprint,
+    data: dataset.fingerprint,
     style,
   });
-  return newEvaluationRecord({ label, set }, { kind, step, path }, identity, engine);
+  return newEvaluationRecord({ label, set }, { kind, step, path }, identity, engine, dataset);
 }

@@ -50,7 +50,11 @@ const ruleMeasures: readonly Measure[] = [
 
 /** All measures of an evaluation: rules, rule scores, then graders. */
 export function measuresOf({ predictions, graders }: EvaluationData): readonly Measure[] {
-  const scores = new Set(predictions.flatMap((prediction) => Object.keys(prediction.scores)));
+  // A score that applies to none of the questions is no measure of the set.
+  const applying = predictions.flatMap(({ scores }) =>
+    Object.entries(scores).filter(([, score]) => score !== null),
+  );
+  const scores = new Set(applying.map(([name]) => name));
   return [
     ...ruleMeasures,
     ...[...scores].map(ruleScore),

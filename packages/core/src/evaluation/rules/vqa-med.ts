@@ -1,3 +1,4 @@
+/// <reference path="./wink-porter2-stemmer.d.ts" />
 import stemWord from "wink-porter2-stemmer";
 import type { RuleScores, ScoredSample } from "./rule-scores.js";
 import { sentenceBleu } from "./sentence-bleu.js";
