@@ -176,7 +176,7 @@ describe("the whole chain on the quickstart's data", () => {
       .and.include("Paper, Table 3: SFT");
 
     const markdown = await readFile(path.join(rarl, "report.md"), "utf8");
-    expect(markdown).to.match(/^\| final \| endpoint, rules \| Cohen's κ \| -?\d\.\d\d \[/m);
+    expect(markdown).to.match(/^\| final \| judge endpoint, judge rules \| Cohen's κ \| -?\d\.\d\d \[/m);
     if (findBrowser() !== null) expect(markdown).to.match(/Krippendorff's α/);
     expect(await readFile(path.join(rarl, "report.html"), "utf8")).to.include("Cohen&#39;s κ");
   });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
-import stemWord from "wink-porter2-stemmer";
+import { stemWord } from "../../src/evaluation/rules/stem-word.js";
 import { ruleScores, type RuleFamily } from "../../src/evaluation/rules/rule-scores.js";
 import { sentenceBleu } from "../../src/evaluation/rules/sentence-bleu.js";
 

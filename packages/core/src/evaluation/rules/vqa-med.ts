@@ -1,7 +1,6 @@
-/// <reference path="./wink-porter2-stemmer.d.ts" />
-import stemWord from "wink-porter2-stemmer";
 import type { RuleScores, ScoredSample } from "./rule-scores.js";
 import { sentenceBleu } from "./sentence-bleu.js";
+import { stemWord } from "./stem-word.js";
 import { stopWords } from "./stop-words.js";
 import { wordsOf } from "./token-counts.js";
 

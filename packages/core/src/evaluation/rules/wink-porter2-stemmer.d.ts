@@ -1,4 +1,0 @@
-/** Snowball's English stemmer (Porter 2); the package has no types of its own. */
-declare module "wink-porter2-stemmer" {
-  export default function stem(word: string): string;
-}
