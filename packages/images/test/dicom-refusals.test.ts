@@ -99,6 +99,40 @@ describe("decodeImage refuses DICOM", () => {
     expect(error.message).to.contain("grow beyond 20777216 bytes");
   });
 
+  it("whose pixel data would keep a decoder busy for seconds, and reads the images after it", async () => {
+    // A prefix code that ends in zeros: the codec alone goes over it two thousand million times.
+    const bytes = await readFile(fixture("damaged/jpeg-ls-endless.dcm"));
+    const sound = ["jpeg-ls-near", "jpeg-2000-8", "jpeg-lossless-16"].map((name) =>
+      fixture(`dicom/${name}.dcm`),
+    );
+    const before = await Promise.all(sound.map((path) => decodeImage({ path })));
+    const [reason, ...after] = await Promise.all([
+      reasonOf(bytes),
+      ...sound.map((path) => decodeImage({ path })),
+    ]);
+    expect(reason).to.contain("keep the decoder busy without end");
+    expect(after).to.deep.equal(before);
+  });
+
+  it("in JPEG with more scans than components, or progressive", async () => {
+    const bytes = await readFile(fixture("dicom/jpeg-grey.dcm"));
+    const scan = bytes.indexOf(Buffer.from([0xff, 0xda]));
+    const end = bytes.lastIndexOf(Buffer.from([0xff, 0xd9]));
+    const again = Buffer.concat([bytes.subarray(0, end), bytes.subarray(scan, end), bytes.subarray(end)]);
+    again.writeUInt32LE(
+      bytes.readUInt32LE(again.indexOf(Buffer.from([0xff, 0xd8, 0xff])) - 4) + end - scan,
+      again.indexOf(Buffer.from([0xff, 0xd8, 0xff])) - 4,
+    );
+    expect(await reasonOf(again)).to.contain("JPEG pixel data are cut off or damaged");
+    bytes[bytes.indexOf(Buffer.from([0xff, 0xc0])) + 1] = 0xc2;
+    expect(await reasonOf(bytes)).to.contain("progressive");
+  });
+
+  it("in RLE that is too short for its size, before memory is reserved", async () => {
+    const bytes = await withShorts("rle-8", { "00280010": 13_000, "00280011": 13_000 });
+    expect(await reasonOf(bytes)).to.contain("cut off");
+  });
+
   it("of several frames, or of a depth or colour that is not read", async () => {
     expect(await reasonOf(await withShorts("ct-explicit", { "00280100": 12 }))).to.contain("bits");
     expect(await reasonOf(await withShorts("ct-explicit", { "00280002": 3 }))).to.contain("contradicts");

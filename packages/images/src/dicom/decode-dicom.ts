@@ -1,10 +1,8 @@
 import type { GreyWindow } from "@rarl-sdk/core";
 import { checkSize, unreadable, type DecodeTarget } from "../decode-target.js";
 import type { RgbImage } from "../rgb-image.js";
+import { decodeApart } from "./codecs/decode-apart.js";
 import { decodeJpeg } from "./codecs/jpeg.js";
-import { decodeJpeg2000 } from "./codecs/jpeg-2000.js";
-import { decodeJpegLossless } from "./codecs/jpeg-lossless.js";
-import { decodeJpegLs } from "./codecs/jpeg-ls.js";
 import { decodeRle } from "./codecs/rle.js";
 import { DicomProblem } from "./dicom-problem.js";
 import { frameBytes } from "./frame-bytes.js";
@@ -69,14 +67,12 @@ async function decodeValues(header: DicomHeader, image: ImageAttributes): Promis
       return nativeValues(decodeRle(bytes, image), { ...image, isPlanar: false }, true);
     case "jpeg": {
       const values = await decodeJpeg(bytes, image);
-      return isGrey ? cleared(Int32Array.from(values), image) : values;
+      return isGrey ? cleared(new Int32Array(values), image) : values;
     }
     case "jpeg-lossless":
-      return finished(decodeJpegLossless(bytes, image), image);
     case "jpeg-ls":
-      return finished(await decodeJpegLs(bytes, image), image);
     case "jpeg-2000":
-      return finished(await decodeJpeg2000(bytes, image), image);
+      return finished(await decodeApart({ coding, bytes, image }), image);
   }
 }
 

@@ -29,10 +29,10 @@ export function decodeJpegLossless(bytes: Uint8Array, image: ImageAttributes): S
   if (header.bits <= 8) {
     if (decoded.byteLength < count) throw damaged();
     const values = new Uint8Array(decoded, 0, count);
-    return image.samplesPerPixel === 1 ? Int32Array.from(values) : values;
+    return image.samplesPerPixel === 1 ? new Int32Array(values) : values;
   }
   if (decoded.byteLength < count * 2) throw damaged();
-  return Int32Array.from(new Uint16Array(decoded, 0, count));
+  return new Int32Array(new Uint16Array(decoded, 0, count));
 }
 
 /** Whether the last marker is the end of the image; a byte of padding may follow. */

@@ -16,6 +16,8 @@ export function decodeRle(bytes: Uint8Array, image: ImageAttributes): Uint8Array
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEADER || view.getUint32(0, true) !== segments) throw damaged();
   const pixels = rows * columns;
+  // Two bytes stand for 128 at most: a size that cannot be is refused before memory is reserved by it.
+  if (bytes.length - HEADER < segments * 2 * Math.ceil(pixels / 128)) throw damaged();
   const out = new Uint8Array(pixels * segments);
   for (let segment = 0; segment < segments; segment++) {
     const start = view.getUint32(4 + 4 * segment, true);

@@ -41,9 +41,9 @@ export function samplesOf(decoded: Uint8Array, bits: number, image: ImageAttribu
   const width = bits <= 8 ? 1 : 2;
   if (decoded.length < count * width) throw new DicomProblem("its pixel data are cut off");
   if (width === 1)
-    return image.samplesPerPixel === 1
-      ? Int32Array.from(decoded.subarray(0, count))
-      : decoded.slice(0, count);
+    return image.samplesPerPixel === 1 ? new Int32Array(decoded.subarray(0, count)) : decoded.slice(0, count);
   const view = new DataView(decoded.buffer, decoded.byteOffset, decoded.byteLength);
-  return Int32Array.from({ length: count }, (_, index) => view.getUint16(index * 2, true));
+  const values = new Int32Array(count);
+  for (let index = 0; index < count; index++) values[index] = view.getUint16(index * 2, true);
+  return values;
 }
