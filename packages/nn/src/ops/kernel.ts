@@ -22,6 +22,8 @@ export interface KernelDefinition<Inputs extends string, Attributes extends obje
   /** The gradient, the same for every backend; absent for kernels of backward passes. */
   readonly gradient?: {
     readonly inputsToSave: readonly Inputs[];
+    /** Results by place; those that are kept come after the inputs in `saved`. */
+    readonly outputsToSave?: readonly boolean[];
     /** One function an input that may need a gradient; only those that are needed are called. */
     readonly backward: (
       dy: Tensor,
@@ -44,6 +46,7 @@ export function defineKernel<Inputs extends string, Attributes extends object>(
     registerGradient({
       kernelName: name,
       inputsToSave: [...gradient.inputsToSave],
+      outputsToSave: [...(gradient.outputsToSave ?? [])],
       gradFunc: (dy, saved, attributes) =>
         gradient.backward(
           Array.isArray(dy) ? dy[0]! : dy,

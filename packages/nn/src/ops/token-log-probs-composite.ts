@@ -28,50 +28,53 @@ export interface TokenLogProbAttributes {
   readonly temperature: number;
   readonly chunkRows: number;
   readonly entropies: boolean;
-  readonly trainable: boolean;
   /** Whether `backwardWeight` is `[vocab, hidden]`; otherwise it is the weight itself. */
   readonly backwardTransposed: boolean;
 }
 
+type ForwardInputs = KernelInputs<"hidden" | "weight" | "targets">;
+
 /** Log-probabilities `[n]` and, if asked for, entropies `[n]`. */
 export function tokenLogProbsForward(
-  { hidden, weight, targets }: KernelInputs<"hidden" | "weight" | "targets">,
+  { hidden, weight, targets }: ForwardInputs,
   { temperature, chunkRows, entropies }: TokenLogProbAttributes,
 ): Tensor[] {
   return inChunks(hidden.shape[0], chunkRows, (from, size) => {
     const logits = logitsOf(itemRange(hidden, from, size), weight, temperature);
-    const probabilities = softmax(logits);
-    // log Σ exp(logit) = max logit - log max p: softmax is the one fast exponential on wasm.
-    const logSum = sub(max(logits, -1), log(max(probabilities, -1)));
-    const logProbs = sub(pick(logits, itemRange(targets, from, size)), logSum);
-    return entropies ? [logProbs, sub(logSum, sum(mul(probabilities, logits), -1))] : [logProbs];
+    return scoresOf(logits, softmax(logits), itemRange(targets, from, size), entropies);
   });
 }
 
-/** Gradients of hidden `[n, hidden]` and, when trainable, of the weight `[hidden, vocab]`. */
-export function tokenLogProbsBackward(
-  {
-    hidden,
-    weight,
-    backwardWeight,
-    targets,
-    dy,
-  }: KernelInputs<"hidden" | "weight" | "backwardWeight" | "targets" | "dy">,
-  { temperature, chunkRows, trainable, backwardTransposed }: TokenLogProbAttributes,
+/** Log-probabilities `[n]`, their derivatives by hidden `[n, hidden]` and, if asked for, entropies `[n]`. */
+export function tokenLogProbsWithSlopes(
+  { hidden, weight, backwardWeight, targets }: ForwardInputs & KernelInputs<"backwardWeight">,
+  { temperature, chunkRows, entropies, backwardTransposed }: TokenLogProbAttributes,
 ): Tensor[] {
   const transposed = backwardTransposed ? backwardWeight : transpose(weight);
-  let dWeight: Tensor | null = trainable ? zeros(weight.shape) : null;
+  return inChunks(hidden.shape[0], chunkRows, (from, size) => {
+    const target = itemRange(targets, from, size);
+    const logits = logitsOf(itemRange(hidden, from, size), weight, temperature);
+    const probabilities = softmax(logits);
+    const [logProbs, ...others] = scoresOf(logits, probabilities, target, entropies);
+    // (onehot - p) Wᵀ without the one-hot rows.
+    const chosen = gatherND(transposed, reshape(target, [-1, 1]));
+    const slopes = div(sub(chosen, product(probabilities, transposed)), temperature);
+    return [logProbs!, slopes, ...others];
+  });
+}
+
+/** Gradients of hidden `[n, hidden]` and of the weight `[hidden, vocab]`. */
+export function tokenLogProbsBackward(
+  { hidden, weight, targets, dy }: ForwardInputs & KernelInputs<"dy">,
+  { temperature, chunkRows }: TokenLogProbAttributes,
+): Tensor[] {
+  const transposed = transpose(weight);
+  let dWeight: Tensor = zeros(weight.shape);
   const dHidden = inChunks(hidden.shape[0], chunkRows, (from, size) => {
     const rows = itemRange(hidden, from, size);
     const target = itemRange(targets, from, size);
     const slope = div(reshape(itemRange(dy, from, size), [-1, 1]), temperature);
     const probabilities = softmax(logitsOf(rows, weight, temperature));
-    if (dWeight === null) {
-      // (onehot - p) Wᵀ without the one-hot rows.
-      return [
-        mul(sub(gatherND(transposed, reshape(target, [-1, 1])), product(probabilities, transposed)), slope),
-      ];
-    }
     // One-hot rows of float32 asked for directly are wrong on wasm, which writes the bits of integers.
     const chosen = cast(oneHot(target, weight.shape[1]!), "float32");
     const dLogits = mul(sub(chosen, probabilities), slope);
@@ -80,11 +83,18 @@ export function tokenLogProbsBackward(
     before.dispose();
     return [product(dLogits, transposed)];
   })[0]!;
-  if (dWeight === null) return [dHidden];
   // A kept tensor belongs to no tidy; its copy belongs to the caller's.
   const owned = clone(dWeight);
   dWeight.dispose();
   return [dHidden, owned];
+}
+
+/** Log-probabilities of the targets and, if asked for, entropies. */
+function scoresOf(logits: Tensor, probabilities: Tensor, targets: Tensor, entropies: boolean): Tensor[] {
+  // log Σ exp(logit) = max logit - log max p: softmax is the one fast exponential on wasm.
+  const logSum = sub(max(logits, -1), log(max(probabilities, -1)));
+  const logProbs = sub(pick(logits, targets), logSum);
+  return entropies ? [logProbs, sub(logSum, sum(mul(probabilities, logits), -1))] : [logProbs];
 }
 
 /** `[rows, vocab]`, temperature applied. */

@@ -10,35 +10,47 @@ namespace rarl::log_probs {
 struct Options {
   double temperature;
   int64_t chunk_rows;
-  bool entropies, trainable, backward_transposed;
+  bool entropies, backward_transposed;
   explicit Options(Call& call)
-      : temperature(call.number()), chunk_rows(call.integer()), entropies(call.flag()), trainable(call.flag()),
+      : temperature(call.number()), chunk_rows(call.integer()), entropies(call.flag()),
         backward_transposed(call.flag()) {}
 };
 
-/** Log-probabilities and entropies of rows of logits [n, vocab] before the temperature. */
-inline void score_rows(const at::Tensor& logits, const at::Tensor& targets, const Options& options, at::Tensor& log_prob, at::Tensor& entropy) {
+/** What is found of rows; entropies only where they are defined. */
+struct Scores {
+  at::Tensor log_probs, entropies;
+  Scores narrow(int64_t from, int64_t size) const {
+    return {log_probs.narrow(0, from, size), entropies.defined() ? entropies.narrow(0, from, size) : entropies};
+  }
+};
+
+/** Scores of rows of logits [n, vocab] before the temperature; for slopes the logits become -p / temperature. */
+inline void score_rows(at::Tensor& logits, const at::Tensor& targets, const Options& options, Scores scores, bool slopes) {
   const int64_t width = logits.size(1);
   if (!on_rows(logits)) {
     const auto scaled = options.temperature == 1 ? logits : at::div(logits, options.temperature);
     const auto log_sum = at::logsumexp(scaled, {-1});
-    log_prob.copy_(at::sub(scaled.gather(1, targets.unsqueeze(1)).squeeze(1), log_sum));
-    if (options.entropies) entropy.copy_(at::sub(log_sum, at::mul(at::softmax(scaled, -1), scaled).sum(-1)));
+    scores.log_probs.copy_(at::sub(scaled.gather(1, targets.unsqueeze(1)).squeeze(1), log_sum));
+    if (!scores.entropies.defined() && !slopes) return;
+    const auto p = at::softmax(scaled, -1);
+    if (scores.entropies.defined()) scores.entropies.copy_(at::sub(log_sum, at::mul(p, scaled).sum(-1)));
+    if (slopes) logits = at::div(p, -options.temperature);
     return;
   }
   const float scale = static_cast<float>(1 / options.temperature);
-  const float* values = logits.data_ptr<float>();
+  float* values = logits.data_ptr<float>();
   const int64_t* target = targets.data_ptr<int64_t>();
-  float* log_probs = log_prob.data_ptr<float>();
-  float* entropies = options.entropies ? entropy.data_ptr<float>() : nullptr;
+  float* log_probs = scores.log_probs.data_ptr<float>();
+  float* entropies = scores.entropies.defined() ? scores.entropies.data_ptr<float>() : nullptr;
   for_rows(logits.size(0), width, [&](int64_t from, int64_t to) {
     for (int64_t row = from; row < to; row++) {
-      const float* x = values + row * width;
-      const float most = rows::largest(x, width);
-      const auto sums = rows::entropy_sums(x, scale, most, width);
+      float* x = values + row * width;
+      const float most = rows::largest(x, width), chosen = x[target[row]];
+      const auto sums = slopes ? rows::entropy_exponentials(x, scale, most, width) : rows::entropy_sums(x, scale, most, width);
       const float log_sum = scale * most + std::log(sums.sum);
-      log_probs[row] = scale * x[target[row]] - log_sum;
+      log_probs[row] = scale * chosen - log_sum;
       if (entropies) entropies[row] = log_sum - scale * sums.weighted / sums.sum;
+      if (slopes) rows::multiply(x, -scale / sums.sum, width);
     }
   });
 }
@@ -51,74 +63,78 @@ inline at::Tensor checked_targets(const at::Tensor& targets, int64_t vocabulary)
   return index;
 }
 
+/** Calls f(from, size) for chunks of rows. */
+template <typename F>
+void chunks(int64_t rows, const Options& options, const F& f) {
+  for (int64_t from = 0; from < rows; from += options.chunk_rows) f(from, std::min(options.chunk_rows, rows - from));
+}
+
+inline Scores empty_scores(const Call& call, const Options& options, int64_t rows) {
+  return {at::empty({rows}, call.options()), options.entropies ? at::empty({rows}, call.options()) : at::Tensor()};
+}
+
 /** hidden [n, h], weight [h, vocab], targets [n]. */
 inline void forward(Call& call) {
   const Options options(call);
   const auto& hidden = call.in(0);
   const auto weight = call.stored(1);
   const auto targets = checked_targets(call.in(2), weight.values.size(1));
-  const int64_t n = hidden.size(0);
-  auto log_probs = at::empty({n}, call.options());
-  auto entropies = at::empty({options.entropies ? n : 0}, call.options());
-  for (int64_t from = 0; from < n; from += options.chunk_rows) {
-    const int64_t size = std::min(options.chunk_rows, n - from);
-    const auto logits = products::multiply(hidden.narrow(0, from, size), weight);
-    auto log_prob = log_probs.narrow(0, from, size);
-    auto entropy = options.entropies ? entropies.narrow(0, from, size) : entropies;
-    score_rows(logits, targets.narrow(0, from, size), options, log_prob, entropy);
-  }
-  call.out(log_probs);
-  if (options.entropies) call.out(entropies);
-}
-
-/** Logits become (onehot - p) dy / temperature. */
-inline at::Tensor logit_gradient(at::Tensor logits, const at::Tensor& targets, const at::Tensor& dy, double temperature) {
-  const int64_t width = logits.size(1);
-  if (!on_rows(logits)) {
-    auto gradient = at::softmax(temperature == 1 ? logits : at::div(logits, temperature), -1).neg_();
-    const auto index = targets.unsqueeze(1);
-    gradient.scatter_add_(1, index, at::ones_like(index, gradient.options()));
-    return gradient.mul_(at::div(dy, temperature).unsqueeze(1));
-  }
-  const float scale = static_cast<float>(1 / temperature);
-  float* values = logits.data_ptr<float>();
-  const int64_t* target = targets.data_ptr<int64_t>();
-  const float* slope = dy.data_ptr<float>();
-  for_rows(logits.size(0), width, [&](int64_t from, int64_t to) {
-    for (int64_t row = from; row < to; row++) {
-      float* x = values + row * width;
-      const float sum = rows::exponentials(x, scale, rows::largest(x, width), x, width);
-      rows::multiply(x, -scale * slope[row] / sum, width);
-      x[target[row]] += scale * slope[row];
-    }
+  const auto scores = empty_scores(call, options, hidden.size(0));
+  chunks(hidden.size(0), options, [&](int64_t from, int64_t size) {
+    auto logits = products::multiply(hidden.narrow(0, from, size), weight);
+    score_rows(logits, targets.narrow(0, from, size), options, scores.narrow(from, size), false);
   });
-  return logits;
+  call.out(scores.log_probs);
+  if (options.entropies) call.out(scores.entropies);
 }
 
-/** hidden, weight, backwardWeight, targets, dy. */
+/** hidden, weight, targets, backwardWeight. The second result is [n, h]: the derivative of each row's log-probability. */
+inline void with_slopes(Call& call) {
+  const Options options(call);
+  const auto& hidden = call.in(0);
+  const auto weight = call.stored(1), back = call.stored(3);
+  const auto targets = checked_targets(call.in(2), weight.values.size(1));
+  const auto transposed = options.backward_transposed ? back : products::turned(weight);
+  const auto scores = empty_scores(call, options, hidden.size(0));
+  auto slopes = at::empty(hidden.sizes(), hidden.options());
+  chunks(hidden.size(0), options, [&](int64_t from, int64_t size) {
+    auto p = products::multiply(hidden.narrow(0, from, size), weight);
+    const auto index = targets.narrow(0, from, size);
+    score_rows(p, index, options, scores.narrow(from, size), true);
+    // onehot - p, both over the temperature.
+    const auto column = index.unsqueeze(1);
+    p.scatter_add_(1, column, at::full(column.sizes(), 1 / options.temperature, p.options()));
+    slopes.narrow(0, from, size).copy_(products::multiply(p, transposed));
+  });
+  call.out(scores.log_probs);
+  call.out(slopes);
+  if (options.entropies) call.out(scores.entropies);
+}
+
+/** hidden, weight, targets, dy: gradients of hidden and of the weight. */
 inline void backward(Call& call) {
   const Options options(call);
   const auto& hidden = call.in(0);
-  const auto weight = call.stored(1), back = call.stored(2);
-  const auto targets = checked_targets(call.in(3), weight.values.size(1));
-  const auto dy = call.in(4).contiguous();
-  const auto transposed = options.backward_transposed ? back : products::turned(weight);
+  const auto& weight = call.in(1);
+  const auto targets = checked_targets(call.in(2), weight.size(1));
+  const auto dy = at::div(call.in(3), options.temperature).unsqueeze(1);
   auto d_hidden = at::empty(hidden.sizes(), hidden.options());
-  auto d_weight = options.trainable ? at::zeros(weight.values.sizes(), hidden.options()) : at::Tensor();
-  for (int64_t from = 0; from < hidden.size(0); from += options.chunk_rows) {
-    const int64_t size = std::min(options.chunk_rows, hidden.size(0) - from);
-    const auto rows = hidden.narrow(0, from, size);
-    const auto gradient = logit_gradient(products::multiply(rows, weight), targets.narrow(0, from, size), dy.narrow(0, from, size), options.temperature);
-    d_hidden.narrow(0, from, size).copy_(products::multiply(gradient, transposed));
-    if (options.trainable) gemm::add_mm(d_weight, rows.t(), gradient);
-  }
+  auto d_weight = at::zeros(weight.sizes(), hidden.options());
+  chunks(hidden.size(0), options, [&](int64_t from, int64_t size) {
+    const auto rows = hidden.narrow(0, from, size), slope = dy.narrow(0, from, size);
+    const auto logits = gemm::mm(rows, weight);
+    auto gradient = at::softmax(options.temperature == 1 ? logits : at::div(logits, options.temperature), -1).mul_(slope).neg_();
+    gradient.scatter_add_(1, targets.narrow(0, from, size).unsqueeze(1), slope);
+    d_hidden.narrow(0, from, size).copy_(gemm::mm(gradient, weight.t()));
+    gemm::add_mm(d_weight, rows.t(), gradient);
+  });
   call.out(d_hidden);
-  if (options.trainable) call.out(d_weight);
+  call.out(d_weight);
 }
 
 inline const std::vector<NamedOperation> table{
-    {"RarlTokenLogProbs", forward, true}, {"RarlTrainableTokenLogProbs", forward},
-    {"RarlTokenLogProbsBackward", backward, true},
+    {"RarlTokenLogProbs", forward, true}, {"RarlTokenLogProbsWithSlopes", with_slopes, true},
+    {"RarlTrainableTokenLogProbs", forward}, {"RarlTokenLogProbsBackward", backward},
 };
 
 }  // namespace rarl::log_probs

@@ -136,6 +136,11 @@ RARL_CLONES inline void multiply(float* x, float factor, int64_t n) {
   for (int64_t i = 0; i < n; i++) x[i] *= factor;
 }
 
+RARL_CLONES inline void add(float* x, const float* y, int64_t n) {
+#pragma omp simd
+  for (int64_t i = 0; i < n; i++) x[i] += y[i];
+}
+
 /** dp becomes scale p (dp - sum). */
 RARL_CLONES inline void softmax_gradient(const float* p, float* dp, float sum, float scale, int64_t n) {
 #pragma omp simd
@@ -156,6 +161,20 @@ RARL_CLONES inline Exponentials entropy_sums(const float* x, float scale, float 
     const float e = exponential(scale * (x[i] - most));
     sum += e;
     weighted += e * x[i];
+  }
+  return {sum, weighted};
+}
+
+/** The same; x becomes its exponentials. */
+RARL_CLONES inline Exponentials entropy_exponentials(float* x, float scale, float most, int64_t n) {
+  float sum = 0;
+  float weighted = 0;
+#pragma omp simd reduction(+ : sum, weighted)
+  for (int64_t i = 0; i < n; i++) {
+    const float e = exponential(scale * (x[i] - most));
+    sum += e;
+    weighted += e * x[i];
+    x[i] = e;
   }
   return {sum, weighted};
 }

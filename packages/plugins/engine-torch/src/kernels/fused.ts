@@ -54,7 +54,6 @@ interface LogProbAttributes {
   readonly temperature: number;
   readonly chunkRows: number;
   readonly entropies: boolean;
-  readonly trainable: boolean;
   readonly backwardTransposed: boolean;
 }
 interface AdamWAttributes {
@@ -73,15 +72,18 @@ function attention({ layout, causal, scale }: AttentionAttributes): number[] {
 }
 
 function logProb(attributes: LogProbAttributes): number[] {
-  const { temperature, chunkRows, entropies, trainable, backwardTransposed } = attributes;
-  return [temperature, chunkRows, Number(entropies), Number(trainable), Number(backwardTransposed)];
+  const { temperature, chunkRows, entropies, backwardTransposed } = attributes;
+  return [temperature, chunkRows, Number(entropies), Number(backwardTransposed)];
 }
 
-const scores = {
-  results: ({ targets }: Readonly<Record<string, TensorInfo>>, { entropies }: LogProbAttributes) =>
-    (entropies ? [targets!, targets!] : [targets!]).map(({ shape }) => ({ shape })),
-  attributes: logProb,
-};
+/** Scores of the targets, entropies last; `others` are results between them. */
+function scores(...others: readonly string[]) {
+  return {
+    results: (inputs: Readonly<Record<string, TensorInfo>>, { entropies }: LogProbAttributes) =>
+      like("targets", ...others, ...(entropies ? ["targets"] : []))(inputs),
+    attributes: logProb,
+  };
+}
 
 /** The fused kernels of `@rarl-sdk/nn`, by its names. */
 export const fusedKernels: readonly TorchKernel[] = [
@@ -163,15 +165,18 @@ export const fusedKernels: readonly TorchKernel[] = [
     results: like("q", "k", "v"),
     attributes: attention,
   }),
-  fused<LogProbAttributes>("RarlTokenLogProbs", { inputs: ["hidden", "weight", "targets"], ...scores }),
+  fused<LogProbAttributes>("RarlTokenLogProbs", { inputs: ["hidden", "weight", "targets"], ...scores() }),
+  fused<LogProbAttributes>("RarlTokenLogProbsWithSlopes", {
+    inputs: ["hidden", "weight", "targets", "backwardWeight"],
+    ...scores("hidden"),
+  }),
   fused<LogProbAttributes>("RarlTrainableTokenLogProbs", {
     inputs: ["hidden", "weight", "targets"],
-    ...scores,
+    ...scores(),
   }),
   fused<LogProbAttributes>("RarlTokenLogProbsBackward", {
-    inputs: ["hidden", "weight", "backwardWeight", "targets", "dy"],
-    results: ({ hidden, weight }, { trainable }) =>
-      (trainable ? [hidden!, weight!] : [hidden!]).map(({ shape }) => ({ shape })),
+    inputs: ["hidden", "weight", "targets", "dy"],
+    results: like("hidden", "weight"),
     attributes: logProb,
   }),
   fused<AdamWAttributes>("RarlAdamW", {
