@@ -23,9 +23,19 @@ struct Part {
   int64_t positions;
 };
 
-/** scores[head, position] of `heads` queries [heads, d]. */
+/** Scores of `heads` queries [heads, d] at the positions of one vector. */
 template <int lanes, int heads>
-RARL_INLINE void scores_of(const float* q, int64_t d, const Part& part, float* scores, int64_t stride) {
+RARL_INLINE void one_vector(const float* q, int64_t d, const float* keys, int64_t key_stride, typename Vector<lanes>::F* sums) {
+  for (int h = 0; h < heads; h++) sums[h] = typename Vector<lanes>::F{};
+  for (int64_t i = 0; i < d; i++) {
+    const auto ks = load<lanes>(keys + i * key_stride);
+    for (int h = 0; h < heads; h++) sums[h] += q[h * d + i] * ks;
+  }
+}
+
+/** scores[head, position] of `heads` queries [heads, d]; `tail` is memory for d vectors. */
+template <int lanes, int heads>
+RARL_INLINE void scores_of(const float* q, int64_t d, const Part& part, float* scores, int64_t stride, float* tail) {
   constexpr int blocks = 4;
   int64_t at = 0;
   for (; at + blocks * lanes <= part.positions; at += blocks * lanes) {
@@ -41,19 +51,21 @@ RARL_INLINE void scores_of(const float* q, int64_t d, const Part& part, float* s
       for (int b = 0; b < blocks; b++) store<lanes>(scores + h * stride + at + b * lanes, sums[h][b]);
   }
   for (; at + lanes <= part.positions; at += lanes) {
-    typename Vector<lanes>::F sums[heads] = {};
-    for (int64_t i = 0; i < d; i++) {
-      const auto ks = load<lanes>(part.keys + i * part.key_stride + at);
-      for (int h = 0; h < heads; h++) sums[h] += q[h * d + i] * ks;
-    }
+    typename Vector<lanes>::F sums[heads];
+    one_vector<lanes, heads>(q, d, part.keys + at, part.key_stride, sums);
     for (int h = 0; h < heads; h++) store<lanes>(scores + h * stride + at, sums[h]);
   }
-  for (; at < part.positions; at++) {
-    for (int h = 0; h < heads; h++) {
-      float total = 0;
-      for (int64_t i = 0; i < d; i++) total += q[h * d + i] * part.keys[i * part.key_stride + at];
-      scores[h * stride + at] = total;
-    }
+  const int64_t left = part.positions - at;
+  if (left == 0) return;
+  // The last positions, copied so that a whole vector may be read.
+  for (int64_t i = 0; i < d; i++)
+    for (int64_t j = 0; j < lanes; j++) tail[i * lanes + j] = j < left ? part.keys[i * part.key_stride + at + j] : 0.0f;
+  typename Vector<lanes>::F sums[heads];
+  one_vector<lanes, heads>(q, d, tail, lanes, sums);
+  for (int h = 0; h < heads; h++) {
+    float row[lanes];
+    store<lanes>(row, sums[h]);
+    std::copy(row, row + left, scores + h * stride + at);
   }
 }
 
@@ -85,12 +97,12 @@ RARL_INLINE void add_values(const float* p, int64_t stride, const Part& part, in
   }
 }
 
-/** `heads` query heads of one sequence that share a key head. `scores` holds heads · stride values. */
+/** `heads` query heads of one sequence that share a key head. `scores` holds heads · stride values and then d vectors. */
 template <int lanes, int heads>
 RARL_INLINE void attend(const float* q, int64_t d, const Part* parts, float scale, float* scores, int64_t stride, float* out) {
   int64_t begin = 0;
   for (int part = 0; part < 2; part++) {
-    scores_of<lanes, heads>(q, d, parts[part], scores + begin, stride);
+    scores_of<lanes, heads>(q, d, parts[part], scores + begin, stride, scores + heads * stride);
     begin += parts[part].positions;
   }
   for (int h = 0; h < heads; h++) {
@@ -190,7 +202,7 @@ inline void attention(Call& call) {
           {shared_keys + (start * kv + head * length) * d, length, shared_values + (start * kv + head) * d, kv * d, length},
           {keys, capacity, values, d, step + 1}};
       const int64_t stride = length + step + 1;
-      scores.resize(static_cast<size_t>(4 * stride));
+      scores.resize(static_cast<size_t>(4 * stride + vectors::most_lanes * d));
       chosen(qs + task * copies * d, copies, d, parts, scale, scores.data(), stride, ys + task * copies * d);
     }
   });

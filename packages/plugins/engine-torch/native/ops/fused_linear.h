@@ -16,12 +16,15 @@ inline void mat_mul(Call& call) {
   const auto a = turned(call.in(0), transpose_a);
   const auto b = call.stored(1);
   if (a.dim() == 2 && b.values.dim() == 2) return call.out(multiply(a, transpose_b ? products::turned(b) : b));
-  call.out(at::matmul(a, turned(expanded(b.values, b.scale), transpose_b)));
+  call.out(gemm::matmul(a, turned(expanded(b.values, b.scale), transpose_b)));
 }
 
 inline at::Tensor affine(const at::Tensor& x, const Stored& weight, const at::Tensor& bias) {
   auto y = multiply(x, weight);
-  return bias.defined() ? y.add_(bias) : y;
+  if (!bias.defined()) return y;
+  if (!on_rows(y) || y.size(0) > small_rows::most || !bias.is_contiguous()) return y.add_(bias);
+  for (int64_t row = 0; row < y.size(0); row++) rows::add(y.data_ptr<float>() + row * y.size(1), bias.data_ptr<float>(), y.size(1));
+  return y;
 }
 
 /** x, weight, bias or none. */
@@ -31,7 +34,7 @@ inline void plain(Call& call) { call.out(affine(call.in(0), call.stored(1), call
 inline void lora(Call& call) {
   const double scale = call.number();
   auto y = affine(call.in(0), call.stored(1), call.in(4));
-  gemm::add_mm(y, gemm::mm(call.in(0), call.in(2)).mul_(scale), call.in(3));
+  products::add_low_rank(y, call.in(0), call.in(2), call.in(3), scale);
   call.out(y);
 }
 

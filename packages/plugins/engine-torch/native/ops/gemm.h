@@ -1,6 +1,7 @@
-// Matrix products in float32. On CPUs oneDNN's kernels are used where libtorch carries them and MKL would not run its
-// own best code, which it keeps for Intel's processors: 2 to 2.3 times as fast on an AMD EPYC (see bench/engines).
-// The choice depends on the processor and the sizes alone, so that results repeat.
+// Matrix products in float32. On CPUs oneDNN's kernels are used in two cases. Debian's libtorch multiplies with
+// whatever BLAS the system has, by default the reference one in plain loops, and oneDNN is a library beside it. And MKL,
+// which the wheels carry, keeps its best code for Intel's processors: oneDNN is 1.5 to 2.3 times as fast on an AMD EPYC.
+// The choice depends on the libraries, the processor and the sizes alone, so that results repeat.
 #pragma once
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -11,7 +12,41 @@
 #include <cpuid.h>
 #endif
 
+/** oneDNN's own, row-major; there where oneDNN is a shared library that libtorch needs. */
+extern "C" int dnnl_sgemm(char turn_a, char turn_b, int64_t m, int64_t n, int64_t k, float alpha, const float* a, int64_t lda,
+                          const float* b, int64_t ldb, float beta, float* c, int64_t ldc) __attribute__((weak));
+
 namespace rarl::gemm {
+
+/** A matrix as BLAS takes it: turned or not, with the distance of its rows or columns. */
+struct Operand {
+  at::Tensor kept;
+  char turn;
+  int64_t stride;
+  explicit Operand(const at::Tensor& x) : kept(x), turn('N'), stride(std::max<int64_t>(1, x.stride(0))) {
+    const int64_t rows = x.size(0), columns = x.size(1);
+    if ((x.stride(1) == 1 || columns == 1) && (x.stride(0) >= columns || rows == 1)) {
+      if (rows == 1) stride = std::max<int64_t>(1, columns);
+    } else if ((x.stride(0) == 1 || rows == 1) && (x.stride(1) >= rows || columns == 1)) {
+      turn = 'T';
+      stride = std::max<int64_t>(1, columns == 1 ? rows : x.stride(1));
+    } else {
+      kept = x.contiguous();
+      stride = std::max<int64_t>(1, columns);
+    }
+  }
+};
+
+inline bool has_sgemm(const at::Tensor& x) { return dnnl_sgemm != nullptr && x.is_cpu() && x.scalar_type() == at::kFloat; }
+
+/** y = a · b + beta y, y [m, n] with rows of neighbouring values. */
+inline void by_sgemm(const at::Tensor& y, const at::Tensor& a, const at::Tensor& b, float beta) {
+  if (y.numel() == 0) return;
+  const Operand left(a), right(b);
+  const int status = dnnl_sgemm(left.turn, right.turn, y.size(0), y.size(1), a.size(1), 1.0f, left.kept.data_ptr<float>(), left.stride,
+                                right.kept.data_ptr<float>(), right.stride, beta, y.data_ptr<float>(), std::max<int64_t>(y.stride(0), y.size(1)));
+  TORCH_CHECK(status == 0, "oneDNN's product failed with status ", status);
+}
 
 inline bool is_intel() {
 #if defined(__x86_64__)
@@ -53,23 +88,42 @@ inline at::Tensor by_onednn(const at::Tensor& x, const at::Tensor& w) {
   return stack.back().toTensor();
 }
 
+/** Whether a product into rows of y is better made here than by libtorch. */
+inline bool worth_onednn(const at::Tensor& a, const at::Tensor& b) {
+  return serves(a) && a.size(0) * a.size(1) * b.size(1) >= worthwhile;
+}
+
 /** a [m, k] · b [k, n], either of them any view. */
 inline at::Tensor mm(const at::Tensor& a, const at::Tensor& b) {
-  if (serves(a) && a.size(0) * a.size(1) * b.size(1) >= worthwhile) return by_onednn(a, b.t());
+  if (has_sgemm(a) && a.size(1) > 0) {
+    auto y = at::empty({a.size(0), b.size(1)}, a.options());
+    by_sgemm(y, a, b, 0);
+    return y;
+  }
+  if (worth_onednn(a, b)) return by_onednn(a, b.t());
   return at::mm(a, b);
+}
+
+/** y = a · b, y any view with rows of neighbouring values. */
+inline void mm_into(at::Tensor& y, const at::Tensor& a, const at::Tensor& b) {
+  if (has_sgemm(a) && a.size(1) > 0) by_sgemm(y, a, b, 0);
+  else if (worth_onednn(a, b)) y.copy_(by_onednn(a, b.t()));
+  else at::mm_out(y, a, b);
 }
 
 /** y += a · b */
 inline void add_mm(at::Tensor& y, const at::Tensor& a, const at::Tensor& b) {
-  if (serves(a) && a.size(0) * a.size(1) * b.size(1) >= worthwhile) y.add_(by_onednn(a, b.t()));
+  if (has_sgemm(a) && a.size(1) > 0) by_sgemm(y, a, b, 1);
+  else if (worth_onednn(a, b)) y.add_(by_onednn(a, b.t()));
   else y.addmm_(a, b);
 }
 
-/** a [batch, m, k] · b [batch, k, n]. Few large products go one by one. */
-inline at::Tensor bmm(const at::Tensor& a, const at::Tensor& b) {
-  if (!serves(a) || a.size(1) * a.size(2) * b.size(2) < worthwhile) return at::bmm(a, b);
+/** a [..., m, k] · b [..., k, n] */
+inline at::Tensor matmul(const at::Tensor& a, const at::Tensor& b) {
+  if (a.dim() == 2 && b.dim() == 2) return gemm::mm(a, b);
+  if (!has_sgemm(a) || a.dim() != 3 || b.dim() != 3 || a.size(0) != b.size(0) || a.size(2) == 0) return at::matmul(a, b);
   auto y = at::empty({a.size(0), a.size(1), b.size(2)}, a.options());
-  for (int64_t i = 0; i < a.size(0); i++) y[i].copy_(by_onednn(a[i], b[i].t()));
+  for (int64_t i = 0; i < a.size(0); i++) by_sgemm(y[i], a[i], b[i], 0);
   return y;
 }
 

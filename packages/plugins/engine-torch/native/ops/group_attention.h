@@ -1,31 +1,15 @@
 // Attention of packed groups that share a prefix, block by block: scores exist for some rows of one group at a time.
+// On CPUs host_attention.h serves; here it is composed of libtorch's operations, for any device.
 #pragma once
 #include "../call.h"
-#include "gemm.h"
+#include "group_layout.h"
 #include "group_softmax.h"
+#include "host_attention.h"
 
 namespace rarl::attention {
 
 /** Scores of a block, about what stays in a core's cache; more on devices with many cores. */
 inline int64_t block_scores(const at::Tensor& x) { return x.is_cpu() ? 1 << 20 : 1 << 26; }
-
-struct Group {
-  int64_t prefix;
-  std::vector<int64_t> branches;
-};
-
-/** Attributes in the order of the TypeScript side. */
-struct Options {
-  bool causal;
-  float scale;
-  std::vector<Group> groups;
-  explicit Options(Call& call) : causal(call.flag()), scale(static_cast<float>(call.number())) {
-    for (auto count = call.integer(); count > 0; count--) {
-      const auto prefix = call.integer();
-      groups.push_back({prefix, call.list()});
-    }
-  }
-};
 
 /** Rows of [rows, kv · copies, d] as [kv, n · copies, d]. */
 inline at::Tensor queries(const at::Tensor& q, int64_t from, int64_t n, int64_t kv) {
@@ -80,30 +64,31 @@ inline Visible visible_in(bool causal, int64_t copies, int64_t from, int64_t key
 inline void forward(Call& call) {
   const Options options(call);
   const auto q = call.in(0).contiguous(), k = call.in(1).contiguous(), v = call.in(2).contiguous();
+  if (on_rows(q)) return call.out(host::forward(options, q, k, v));
   const int64_t kv = k.size(1), copies = q.size(1) / kv;
   auto out = at::empty_like(q);
   int64_t start = 0;
   for (const auto& group : options.groups) {
     const auto prefix_k = keys(k, start, group.prefix), prefix_v = keys(v, start, group.prefix);
     prefix_blocks(q, group.prefix, options.causal, [&](int64_t from, int64_t n, int64_t width) {
-      auto scores = gemm::bmm(queries(q, start + from, n, kv), prefix_k.narrow(1, 0, width).transpose(1, 2));
+      auto scores = at::bmm(queries(q, start + from, n, kv), prefix_k.narrow(1, 0, width).transpose(1, 2));
       softmax_rows(scores, visible_in(options.causal, copies, from, width), options.scale);
-      put_queries(out, start + from, n, gemm::bmm(scores, prefix_v.narrow(1, 0, width)));
+      put_queries(out, start + from, n, at::bmm(scores, prefix_v.narrow(1, 0, width)));
     });
     const int64_t branches = start + group.prefix;
     int64_t own_rows = 0;
     branch_blocks(q, group, [&](size_t first, size_t count, int64_t row, int64_t n) {
       const auto block = queries(q, branches + row, n, kv);
-      auto shared = gemm::bmm(block, prefix_k.transpose(1, 2));
+      auto shared = at::bmm(block, prefix_k.transpose(1, 2));
       std::vector<at::Tensor> own(count);
       for (size_t i = 0, at = 0; i < count; at += group.branches[first + i++]) {
         const int64_t length = group.branches[first + i];
         const int64_t from = static_cast<int64_t>(at);
-        own[i] = gemm::bmm(block.narrow(1, from * copies, length * copies), keys(k, branches + row + from, length).transpose(1, 2));
+        own[i] = at::bmm(block.narrow(1, from * copies, length * copies), keys(k, branches + row + from, length).transpose(1, 2));
         auto part = shared.narrow(1, from * copies, length * copies);
         softmax_two(part, own[i], visible_in(options.causal, copies, 0, length), options.scale);
       }
-      auto result = gemm::bmm(shared, prefix_v);
+      auto result = at::bmm(shared, prefix_v);
       for (size_t i = 0, at = 0; i < count; at += group.branches[first + i++]) {
         const int64_t length = group.branches[first + i], from = static_cast<int64_t>(at);
         result.narrow(1, from * copies, length * copies).baddbmm_(own[i], keys(v, branches + row + from, length));
@@ -121,6 +106,12 @@ inline void backward(Call& call) {
   const Options options(call);
   const auto q = call.in(0).contiguous(), k = call.in(1).contiguous(), v = call.in(2).contiguous();
   const auto dy = call.in(3).contiguous();
+  if (on_rows(q)) {
+    const auto gradients = host::backward(options, q, k, v, dy);
+    call.out(gradients.dq);
+    call.out(gradients.dk);
+    return call.out(gradients.dv);
+  }
   const int64_t kv = k.size(1), copies = q.size(1) / kv;
   auto dq = at::empty_like(q), dk = at::empty_like(k), dv = at::empty_like(v);
   int64_t start = 0;
@@ -130,33 +121,33 @@ inline void backward(Call& call) {
     prefix_blocks(q, group.prefix, options.causal, [&](int64_t from, int64_t n, int64_t width) {
       const auto block = queries(q, start + from, n, kv), d_block = queries(dy, start + from, n, kv);
       const auto ks = prefix_k.narrow(1, 0, width), vs = prefix_v.narrow(1, 0, width);
-      auto p = gemm::bmm(block, ks.transpose(1, 2));
+      auto p = at::bmm(block, ks.transpose(1, 2));
       softmax_rows(p, visible_in(options.causal, copies, from, width), options.scale);
-      auto ds = gemm::bmm(d_block, vs.transpose(1, 2));
+      auto ds = at::bmm(d_block, vs.transpose(1, 2));
       softmax_backward(p, ds, options.scale);
-      put_queries(dq, start + from, n, gemm::bmm(ds, ks));
-      sum_k.narrow(1, 0, width).add_(gemm::bmm(ds.transpose(1, 2), block));
-      sum_v.narrow(1, 0, width).add_(gemm::bmm(p.transpose(1, 2), d_block));
+      put_queries(dq, start + from, n, at::bmm(ds, ks));
+      sum_k.narrow(1, 0, width).add_(at::bmm(ds.transpose(1, 2), block));
+      sum_v.narrow(1, 0, width).add_(at::bmm(p.transpose(1, 2), d_block));
     });
     const int64_t branches = start + group.prefix;
     int64_t own_rows = 0;
     branch_blocks(q, group, [&](size_t first, size_t count, int64_t row, int64_t n) {
       const auto block = queries(q, branches + row, n, kv), d_block = queries(dy, branches + row, n, kv);
-      auto shared = gemm::bmm(block, prefix_k.transpose(1, 2)), d_shared = gemm::bmm(d_block, prefix_v.transpose(1, 2));
+      auto shared = at::bmm(block, prefix_k.transpose(1, 2)), d_shared = at::bmm(d_block, prefix_v.transpose(1, 2));
       std::vector<at::Tensor> d_own(count);
       for (size_t i = 0, at = 0; i < count; at += group.branches[first + i++]) {
         const int64_t length = group.branches[first + i], from = static_cast<int64_t>(at);
         const auto part = [&](const at::Tensor& x) { return x.narrow(1, from * copies, length * copies); };
         const int64_t packed = branches + row + from;
-        auto own = gemm::bmm(part(block), keys(k, packed, length).transpose(1, 2));
+        auto own = at::bmm(part(block), keys(k, packed, length).transpose(1, 2));
         auto shared_part = part(shared), d_shared_part = part(d_shared);
         softmax_two(shared_part, own, visible_in(options.causal, copies, 0, length), options.scale);
-        d_own[i] = gemm::bmm(part(d_block), keys(v, packed, length).transpose(1, 2));
+        d_own[i] = at::bmm(part(d_block), keys(v, packed, length).transpose(1, 2));
         softmax_two_backward(shared_part, own, d_shared_part, d_own[i], options.scale);
-        keys(dk, packed, length).copy_(gemm::bmm(d_own[i].transpose(1, 2), part(block)));
-        keys(dv, packed, length).copy_(gemm::bmm(own.transpose(1, 2), part(d_block)));
+        keys(dk, packed, length).copy_(at::bmm(d_own[i].transpose(1, 2), part(block)));
+        keys(dv, packed, length).copy_(at::bmm(own.transpose(1, 2), part(d_block)));
       }
-      auto d_queries = gemm::bmm(d_shared, prefix_k);
+      auto d_queries = at::bmm(d_shared, prefix_k);
       for (size_t i = 0, at = 0; i < count; at += group.branches[first + i++]) {
         const int64_t length = group.branches[first + i], from = static_cast<int64_t>(at);
         d_queries.narrow(1, from * copies, length * copies).baddbmm_(d_own[i], keys(k, branches + row + from, length));

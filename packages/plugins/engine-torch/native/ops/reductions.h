@@ -81,7 +81,7 @@ inline void mat_mul(Call& call) {
   const bool transpose_b = call.flag();
   const auto a = transpose_a ? call.in(0).transpose(-2, -1) : call.in(0);
   const auto b = transpose_b ? call.in(1).transpose(-2, -1) : call.in(1);
-  call.out(a.dim() == 2 && b.dim() == 2 ? gemm::mm(a, b) : at::matmul(a, b));
+  call.out(gemm::matmul(a, b));
 }
 
 inline const std::vector<NamedOperation> table{

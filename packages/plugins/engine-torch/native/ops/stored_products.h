@@ -5,6 +5,7 @@
 #include "gemm.h"
 #include "rows.h"
 #include "small_rows.h"
+#include "tile_products.h"
 
 namespace rarl::products {
 
@@ -49,14 +50,32 @@ inline at::Tensor multiply(const at::Tensor& x, const Stored& weight) {
   if (row_major.is_contiguous()) {
     expand_pieces(turned(weight), [&](int64_t from, const at::Tensor& piece) {
       auto part = y.narrow(1, from, piece.size(0));
-      if (gemm::serves(x)) part.copy_(gemm::mm(x, piece.t()));
-      else at::mm_out(part, x, piece.t());
+      gemm::mm_into(part, x, piece.t());
     });
   } else {
     y.zero_();
     expand_pieces(weight, [&](int64_t from, const at::Tensor& piece) { gemm::add_mm(y, x.narrow(1, from, piece.size(0)), piece); });
   }
   return y;
+}
+
+/** y [rows, out] += scale (x a) b of a low rank; few rows without the cost of calls to libtorch. */
+inline void add_low_rank(at::Tensor& y, const at::Tensor& x, const at::Tensor& a, const at::Tensor& b, double scale) {
+  const int64_t count = x.size(0), inputs = x.size(1), rank = a.size(1), outputs = b.size(1);
+  const bool fits = on_rows(x) && count <= small_rows::most && rank % tiles::column_unit == 0 && outputs % tiles::column_unit == 0 &&
+                    x.is_contiguous() && a.is_contiguous() && b.is_contiguous() && y.is_contiguous();
+  if (!fits) return gemm::add_mm(y, gemm::mm(x, a).mul_(scale), b);
+  auto lowered = at::empty({count, rank}, x.options());
+  float* t = lowered.data_ptr<float>();
+  tiles::multiply({x.data_ptr<float>(), inputs, false, a.data_ptr<float>(), rank, t, rank, count, rank, inputs, false});
+  rows::multiply(t, static_cast<float>(scale), count * rank);
+  const float* bs = b.data_ptr<float>();
+  float* ys = y.data_ptr<float>();
+  constexpr int64_t piece = 64;
+  at::parallel_for(0, (outputs + piece - 1) / piece, 1 + (1 << 18) / (piece * count * rank + 1), [&](int64_t from, int64_t to) {
+    from *= piece;
+    tiles::multiply({t, rank, false, bs + from, outputs, ys + from, outputs, count, std::min(to * piece, outputs) - from, rank, true});
+  });
 }
 
 }  // namespace rarl::products
