@@ -24,11 +24,12 @@ export function decodesOnEngine(): boolean {
 
 /** The keys and values of one layer while decoding. Prompts' exist once; each sequence has room of its own. */
 export interface DecodingCache {
-  /** Each prompt's keys as `[kvHeads, d, length]`, one after the other: `[promptRows · kvHeads · d]`. */
+  readonly promptLengths: readonly number[];
+  /** As `decodingPromptKeys` lays them out. */
   readonly promptKeys: Tensor1D;
   /** `[promptRows, kvHeads, d]` */
   readonly promptValues: Tensor3D;
-  /** `[sequences, kvHeads, d, capacity]` */
+  /** `[sequences, kvHeads, d, capacity]`; a capacity that is a multiple of 8 is fastest */
   readonly ownKeys: Tensor4D;
   /** `[sequences, kvHeads, capacity, d]` */
   readonly ownValues: Tensor4D;
@@ -38,7 +39,7 @@ export interface DecodingCache {
 export interface DecodingPlace {
   /** Position that this step's keys and values take in the own caches; int32 scalar. */
   readonly position: Tensor;
-  /** First prompt row, prompt length and own sequence of each row, `[rows, 3]` int32. */
+  /** Prompt and own sequence of each row, as indices, `[rows, 2]` int32. */
   readonly sequences: Tensor2D;
 }
 
@@ -62,9 +63,10 @@ export function decodeAttention(
   cache: DecodingCache,
   { position, sequences }: DecodingPlace,
 ): Tensor3D {
-  const { promptKeys, promptValues, ownKeys, ownValues } = cache;
+  const { promptLengths, promptKeys, promptValues, ownKeys, ownValues } = cache;
   const inputs = { queries, keys, values, promptKeys, promptValues, ownKeys, ownValues, position, sequences };
-  return run(names.attention, inputs, { scale: queries.shape[2] ** -0.5 })[0] as Tensor3D;
+  const attributes = { scale: queries.shape[2] ** -0.5, promptLengths };
+  return run(names.attention, inputs, attributes)[0] as Tensor3D;
 }
 
 export type EngineSamplingRule = Omit<SamplingRule, "repetitionPenalty">;

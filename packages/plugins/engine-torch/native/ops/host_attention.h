@@ -148,11 +148,10 @@ void exponentials_of(const Shape& shape, const Unit& unit, const Block& block, b
     float* x = scores.data() + i * block.stride;
     float* y = x + block.own_at;
     const int64_t a = block.seen_prefix(unit, causal, i / shape.copies), b = block.own > 0 ? block.seen_own(causal, i / shape.copies) : 0;
-    const float most = std::max(rows::largest(x, a), rows::largest(y, b));
-    const float sum = rows::exponentials(x, 1.0f, most, x, a) + rows::exponentials(y, 1.0f, most, y, b);
+    const float inverse = rows::exponentials_of_two(x, a, y, b);
     std::fill(x + a, x + block.own_at, 0.0f);
     std::fill(y + b, x + block.stride, 0.0f);
-    done(i, 1.0f / sum);
+    done(i, inverse);
   }
 }
 

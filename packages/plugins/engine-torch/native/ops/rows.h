@@ -136,6 +136,12 @@ RARL_CLONES inline void multiply(float* x, float factor, int64_t n) {
   for (int64_t i = 0; i < n; i++) x[i] *= factor;
 }
 
+/** Exponentials of one softmax over two parts, in place; returns 1 / sum. */
+inline float exponentials_of_two(float* x, int64_t first, float* y, int64_t second) {
+  const float most = std::max(largest(x, first), largest(y, second));
+  return 1.0f / (exponentials(x, 1.0f, most, x, first) + exponentials(y, 1.0f, most, y, second));
+}
+
 RARL_CLONES inline void add(float* x, const float* y, int64_t n) {
 #pragma omp simd
   for (int64_t i = 0; i < n; i++) x[i] += y[i];

@@ -18,8 +18,6 @@ template <int lanes> struct Vector;
     typedef uint16_t H __attribute__((vector_size(lanes * 2), aligned(2)));        \
     typedef int8_t C __attribute__((vector_size(lanes), aligned(1)));              \
   };
-/** The widest of them. */
-constexpr int most_lanes = 16;
 RARL_VECTOR(4)
 RARL_VECTOR(8)
 RARL_VECTOR(16)

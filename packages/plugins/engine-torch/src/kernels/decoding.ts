@@ -9,9 +9,17 @@ interface SampleAttributes {
   readonly bannedIds: readonly number[];
 }
 
+/** Columns of the panels that prompt keys are packed into. */
+const panel = 64;
+
+/** Values of the packed keys `[rows, kvHeads, d]` of prompts of the given lengths. */
+function packedKeys([, kvHeads, d]: readonly number[], lengths: readonly number[]): number {
+  return lengths.reduce((sum, length) => sum + Math.ceil(length / panel) * panel * kvHeads! * d!, 0);
+}
+
 /** The kernels of decoding on the engine; what they do is said at `@rarl-sdk/nn`'s functions of these names. */
 export const decodingKernels: readonly TorchKernel[] = [
-  fused<{ scale: number }>("RarlDecodeAttention", {
+  fused<{ scale: number; promptLengths: readonly number[] }>("RarlDecodeAttention", {
     inputs: [
       "queries",
       "keys",
@@ -24,11 +32,11 @@ export const decodingKernels: readonly TorchKernel[] = [
       "sequences",
     ],
     results: ({ queries }) => [{ shape: queries!.shape }],
-    attributes: ({ scale }) => [scale],
+    attributes: ({ scale, promptLengths }) => [scale, promptLengths.length, ...promptLengths],
   }),
   fused<{ lengths: readonly number[] }>("RarlPromptKeys", {
     inputs: ["keys"],
-    results: ({ keys }) => [{ shape: [keys!.shape.reduce((product, size) => product * size, 1)] }],
+    results: ({ keys }, { lengths }) => [{ shape: [packedKeys(keys!.shape, lengths)] }],
     attributes: ({ lengths }) => [lengths.length, ...lengths],
   }),
   fused<SampleAttributes>("RarlSampleTokens", {

@@ -33,7 +33,6 @@ interface DrawnTokens {
  */
 export class EngineDecoder {
   private readonly caches: DecodingCache[] = [];
-  private readonly starts: readonly number[];
   /** Place of each completion in the own caches. */
   private readonly places: ReadonlyMap<Growing, number>;
   private readonly completions: readonly Growing[];
@@ -45,8 +44,6 @@ export class EngineDecoder {
     private readonly growing: readonly (readonly Growing[])[],
     private readonly rule: EngineSamplingRule,
   ) {
-    let start = 0;
-    this.starts = prompts.map(({ tokenIds }) => (start += tokenIds.length) - tokenIds.length);
     this.completions = growing.flat();
     this.places = new Map(this.completions.map((completion, place) => [completion, place]));
   }
@@ -73,7 +70,8 @@ export class EngineDecoder {
       if (drawn !== null) dispose(drawn);
       if (next !== null) dispose(next);
       this.sequences?.tensor.dispose();
-      for (const cache of this.caches) tf.dispose({ ...cache });
+      for (const { promptKeys, promptValues, ownKeys, ownValues } of this.caches)
+        tf.dispose([promptKeys, promptValues, ownKeys, ownValues]);
     }
   }
 
@@ -145,11 +143,11 @@ export class EngineDecoder {
     )
       return sequences.tensor;
     sequences?.tensor.dispose();
-    const rows = completions.map((completion) => {
-      const prompt = this.prompts.indexOf(completion.prompt);
-      return [this.starts[prompt]!, completion.prompt.tokenIds.length, this.places.get(completion)!];
-    });
-    const tensor = tf.keep(tf.tensor2d(rows, [rows.length, 3], "int32"));
+    const rows = completions.map((completion) => [
+      this.prompts.indexOf(completion.prompt),
+      this.places.get(completion)!,
+    ]);
+    const tensor = tf.keep(tf.tensor2d(rows, [rows.length, 2], "int32"));
     this.sequences = { of: completions, tensor };
     return tensor;
   }
@@ -157,8 +155,10 @@ export class EngineDecoder {
   private newCache(keys: Tensor3D, values: Tensor3D, lengths: readonly number[]): DecodingCache {
     const [, kvHeads, d] = keys.shape;
     const sequences = this.completions.length;
-    const capacity = Math.min(firstCapacity, Math.max(1, ...this.completions.map(({ limit }) => limit)));
+    const longest = Math.max(1, ...this.completions.map(({ limit }) => limit));
+    const capacity = Math.min(firstCapacity, 8 * Math.ceil(longest / 8));
     return {
+      promptLengths: lengths,
       promptKeys: tf.keep(decodingPromptKeys(keys, lengths)),
       promptValues: tf.keep(tf.clone(values)),
       ownKeys: tf.keep(tf.zeros<tf.Rank.R4>([sequences, kvHeads, d, capacity])),
