@@ -1,6 +1,7 @@
 import { randomStream } from "../../random/philox.js";
 import { estimateMean, type Estimate } from "../../statistics/estimate.js";
 import type { PredictionRecord } from "../records/prediction-record.js";
+import { cvBenchScore, isCvBench } from "./cv-bench.js";
 import type { EvaluationData } from "./evaluation-data.js";
 import { clusterOf, measuresOf, type Measure } from "./measure.js";
 
@@ -20,7 +21,7 @@ export interface FigureGroup {
 }
 
 /** Sample facts that results are broken down by, where a data set has them. */
-const breakdowns = ["kind", "questionType", "modality", "organ", "task"] as const;
+const breakdowns = ["kind", "questionType", "modality", "organ", "task", "dimension", "source"] as const;
 
 /** Parts beyond this number are no breakdown a reader could use. */
 const mostGroups = 30;
@@ -35,7 +36,7 @@ export function figureOf(measure: Measure, predictions: readonly PredictionRecor
   return { measure: name, title, unit, ...estimateMean(items, random) };
 }
 
-/** All figures of an evaluation: of the whole, then by kind, question type, modality, organ and task. */
+/** All figures of an evaluation: of the whole, then part by part. CV-Bench has its own figure as well. */
 export function figureGroups(evaluation: EvaluationData): readonly FigureGroup[] {
   const measures = measuresOf(evaluation);
   const figures = (predictions: readonly PredictionRecord[]) =>
@@ -47,7 +48,8 @@ export function figureGroups(evaluation: EvaluationData): readonly FigureGroup[]
       ? [...groups].map(([group, members]) => ({ by, group, figures: figures(members) }))
       : [];
   });
-  return [{ by: "all", group: "all", figures: figures(evaluation.predictions) }, ...parts];
+  const own = isCvBench(evaluation) ? [cvBenchScore(evaluation.predictions)] : [];
+  return [{ by: "all", group: "all", figures: [...figures(evaluation.predictions), ...own] }, ...parts];
 }
 
 function groupsBy(

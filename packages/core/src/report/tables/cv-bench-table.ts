@@ -1,11 +1,9 @@
+import { cvBenchScore, cvBenchTask, cvBenchTasks, isCvBench } from "../../evaluation/analysis/cv-bench.js";
 import type { EvaluationData } from "../../evaluation/analysis/evaluation-data.js";
 import { figureOf } from "../../evaluation/analysis/figures.js";
 import { measuresOf } from "../../evaluation/analysis/measure.js";
-import type { PredictionRecord } from "../../evaluation/records/prediction-record.js";
-import { mean } from "../../statistics/mean.js";
-import { formatFigure, formatValue } from "../format-figure.js";
-import { cvBenchTasks, paperCvBench } from "./paper-results.js";
-import { cvBenchTask, isCvBench } from "./paper-set.js";
+import { formatFigure } from "../format-figure.js";
+import { paperCvBench } from "./paper-results.js";
 import type { ReportTable } from "./report-table.js";
 
 /** Table 2 of the paper with the given evaluations; null when none is of CV-Bench. */
@@ -38,15 +36,5 @@ function measuredCells(evaluation: EvaluationData): string[] {
   const { predictions } = evaluation;
   const parts = cvBenchTasks.map((task) => predictions.filter(({ sample }) => cvBenchTask(sample) === task));
   const cells = [...parts, predictions].map((part) => formatFigure(figureOf(measure, part)));
-  return [...cells, formatValue(officialScore(predictions))];
-}
-
-/** CV-Bench's own figure in [0, 1]; null unless all three sources are there, as `meta.source` names them. */
-export function officialScore(predictions: readonly PredictionRecord[]): number | null {
-  const [ade, coco, omni] = ["ade20k", "coco", "omni3d"].map((source) => {
-    const from = predictions.filter(({ sample }) => String(sample.meta["source"]).toLowerCase() === source);
-    return from.length === 0 ? null : mean(from.map(({ lenient }) => Number(lenient)));
-  });
-  if (ade == null || coco == null || omni == null) return null;
-  return ((ade + coco) / 2 + omni) / 2;
+  return [...cells, formatFigure(cvBenchScore(predictions))];
 }

@@ -1,9 +1,10 @@
+import { isCvBench } from "../../evaluation/analysis/cv-bench.js";
 import type { EvaluationData } from "../../evaluation/analysis/evaluation-data.js";
 import { figureOf, type Figure } from "../../evaluation/analysis/figures.js";
 import { measuresOf } from "../../evaluation/analysis/measure.js";
 import { formatFigure } from "../format-figure.js";
 import { medicalSets, medicalSetTitles, paperMedical, type MedicalSet } from "./paper-results.js";
-import { isCvBench, paperSet, setName } from "./paper-set.js";
+import { paperSet, setName } from "./paper-set.js";
 import type { ReportRow, ReportTable } from "./report-table.js";
 
 /** A column: one of the paper's sets, or a set that the paper does not have. */

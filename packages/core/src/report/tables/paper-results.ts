@@ -3,9 +3,6 @@
  * Data and Hardware Constraints" (arXiv 2506.06600), in per cent, as published.
  */
 
-/** Columns of Table 2. */
-export const cvBenchTasks = ["Count", "Relation", "Depth", "Distance"] as const;
-
 /** One row of Table 2: CV-Bench with Qwen2-VL-2B-Instruct; `total` is over all questions. */
 export interface PaperCvBenchRow {
   readonly method: string;

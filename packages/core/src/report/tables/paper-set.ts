@@ -1,5 +1,5 @@
 import type { EvaluationData } from "../../evaluation/analysis/evaluation-data.js";
-import { cvBenchTasks, type MedicalSet } from "./paper-results.js";
+import type { MedicalSet } from "./paper-results.js";
 
 const names: readonly (readonly [MedicalSet, RegExp])[] = [
   ["vqa-rad", /vqa-?rad/],
@@ -23,18 +23,4 @@ export function paperSet(evaluation: EvaluationData): MedicalSet | null {
   const known = names.find(([, pattern]) => pattern.test(name));
   if (known !== undefined) return known[0];
   return evaluation.predictions.some(({ sample }) => sample.reasoning !== undefined) ? "own" : null;
-}
-
-/** CV-Bench's task of a sample, or null. */
-export function cvBenchTask(
-  sample: EvaluationData["predictions"][number]["sample"],
-): (typeof cvBenchTasks)[number] | null {
-  const { task, questionType } = sample.meta;
-  const name = String(task ?? questionType ?? "").toLowerCase();
-  return cvBenchTasks.find((each) => each.toLowerCase() === name) ?? null;
-}
-
-/** Whether every question of an evaluation belongs to one of CV-Bench's tasks. */
-export function isCvBench({ predictions }: EvaluationData): boolean {
-  return predictions.length > 0 && predictions.every(({ sample }) => cvBenchTask(sample) !== null);
 }
