@@ -6,6 +6,7 @@ import { DataConvertCommand } from "./commands/data/convert.js";
 import { DataInspectCommand } from "./commands/data/inspect.js";
 import { DataOverlapCommand } from "./commands/data/overlap.js";
 import { DoctorCommand } from "./commands/doctor.js";
+import { EngineInstallCommand } from "./commands/engine/install.js";
 import { EvalCommand } from "./commands/eval.js";
 import { ExplainCommand } from "./commands/explain.js";
 import { ExportCommand } from "./commands/export.js";
@@ -33,6 +34,7 @@ export const commands = {
   "data:convert": DataConvertCommand,
   "data:overlap": DataOverlapCommand,
   doctor: DoctorCommand,
+  "engine:install": EngineInstallCommand,
   "plugins:list": PluginsListCommand,
   "config:print": ConfigPrintCommand,
   "config:check": ConfigCheckCommand,

@@ -1,7 +1,7 @@
 import { availableParallelism, freemem, totalmem } from "node:os";
 import path from "node:path";
 import { getHeapStatistics } from "node:v8";
-import { createKernel, type EngineProbe } from "@rarl-sdk/core";
+import { createKernel, type EngineProbe, type TensorEngine } from "@rarl-sdk/core";
 import { enginesByPriority } from "../activate-engine.js";
 import { firstPartyPlugins } from "../first-party.js";
 import { findPackages, type FoundPackage } from "./find-packages.js";
@@ -32,6 +32,19 @@ export interface Examination {
   readonly canTrain: boolean;
 }
 
+/** A defect of one engine does not keep the others from being examined. */
+async function probeSafely(engine: TensorEngine): Promise<EngineProbe> {
+  try {
+    return await engine.probe();
+  } catch (error) {
+    return {
+      available: false,
+      reason: `looking for it failed: ${error instanceof Error ? error.message : String(error)}`,
+      remedy: "This is a defect of the engine; please report it to those who made it.",
+    };
+  }
+}
+
 /** Looks at this machine; writes nothing and starts no engine. */
 export async function examine(request: {
   readonly output: string;
@@ -41,7 +54,7 @@ export async function examine(request: {
   const kernel = await createKernel({ builtins: firstPartyPlugins, plugins: request.plugins, baseDirectory });
   const engines: ExaminedEngine[] = [];
   for (const engine of enginesByPriority(kernel)) {
-    engines.push({ name: engine.name, priority: engine.priority, probe: await engine.probe() });
+    engines.push({ name: engine.name, priority: engine.priority, probe: await probeSafely(engine) });
   }
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   return {

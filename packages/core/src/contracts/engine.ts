@@ -33,6 +33,35 @@ export interface EngineMemory {
   readonly bytes: number;
 }
 
+/** What `rarl-sdk engine install` asks of an engine; what is absent is the engine's own choice. */
+export interface EngineInstallRequest {
+  readonly device?: "cpu" | "cuda" | undefined;
+  /** Of the library under the engine, such as `2.13.0`. */
+  readonly version?: string | undefined;
+  /** Python to install with, where the library comes from a Python package index: a command or a path. */
+  readonly python?: string | undefined;
+  readonly indexUrl?: string | undefined;
+  readonly extraIndexUrls?: readonly string[] | undefined;
+  /** Install anew what is there already. */
+  readonly force?: boolean | undefined;
+  /** Use the library that the machine has already; download none. */
+  readonly existing?: boolean | undefined;
+  /** Ends the processes that were started; what was installed before stays as it was. */
+  readonly signal: AbortSignal;
+  /** Told of progress, a line at a time. */
+  readonly report: (line: string) => void;
+}
+
+/** What an install left behind. */
+export interface EngineInstallation {
+  /** Of the library under the engine. */
+  readonly version: string;
+  /** Where the library lies. */
+  readonly folder: string;
+  /** False when everything was there already. */
+  readonly isNew: boolean;
+}
+
 /** A TensorFlow.js backend with what a run needs to know about it. */
 export interface TensorEngine {
   readonly name: string;
@@ -46,6 +75,12 @@ export interface TensorEngine {
    */
   activate(options: EngineOptions): Promise<{ readonly device: string }>;
   memory(): EngineMemory;
+  /**
+   * Brings what the engine needs onto this machine, so that `probe` finds it afterwards without any setting. Absent for
+   * an engine that needs nothing, or leaves that to its user.
+   * @throws RarlError `ENGINE_INSTALL_FAILED`, `FOLDER_IN_USE`
+   */
+  install?(request: EngineInstallRequest): Promise<EngineInstallation>;
   readonly collectives?: Collectives;
   dispose(): Promise<void>;
 }

@@ -54,6 +54,31 @@ export const runErrors = {
     explanation:
       "The configuration names an engine whose requirements this machine does not meet. A named engine is never replaced silently.",
   }),
+  ENGINE_INSTALL_FAILED: entry<{
+    engine: string;
+    reason: string;
+    remedy: string;
+    /** The last lines of the program that failed; empty when none did. */
+    output: readonly string[];
+  }>({
+    kind: "environment",
+    message: ({ engine, reason, remedy, output }) =>
+      `engine ${engine} could not be installed: ${reason}. ${remedy}` +
+      output.map((line) => `\n  | ${line}`).join(""),
+    remedy:
+      "Follow the advice in the message, then give the same command again; it goes on with what is there.",
+    explanation:
+      "`rarl-sdk engine install` runs Python's package installer and a C++ compiler, one of which failed or is missing. An engine that was installed before still works: it is replaced only when the new one is complete.",
+  }),
+  ENGINE_INSTALL_NONE: entry<{ engine: string; able: readonly string[] }>({
+    kind: "usage",
+    message: ({ engine, able }) =>
+      `engine ${engine} has nothing to install` +
+      (able.length === 0 ? "" : `; what can be installed: ${able.join(", ")}`),
+    remedy: "See with `rarl-sdk doctor` whether it can run here, and what to do if it cannot.",
+    explanation:
+      "An engine offers an install when the library under it can be fetched and built. This one brings all it needs, or leaves it to its user.",
+  }),
   MEMORY_BUDGET: entry<{
     budget: string;
     needed: string;

@@ -17,7 +17,7 @@ if (!existsSync(compiled)) {
     built: () => `built against ${of()}`,
     current: () => `already built against ${of()}`,
     skipped: () => `not built: ${result.reason}`,
-    failed: () => `could not be built against ${of()}: ${result.reason} (log: ${result.log})`,
+    failed: () => `could not be built against ${of()}: ${result.reason}. ${result.remedy}`,
   };
   console.log(`engine-torch: ${said[result.outcome]()}`);
 }

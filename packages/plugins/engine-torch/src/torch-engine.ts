@@ -2,6 +2,8 @@ import { availableParallelism } from "node:os";
 import {
   injectable,
   rarlError,
+  type EngineInstallation,
+  type EngineInstallRequest,
   type EngineMemory,
   type EngineOptions,
   type EngineProbe,
@@ -29,10 +31,11 @@ export class TorchEngine implements TensorEngine {
     if (!lookup.usable) return { available: false, reason: lookup.reason, remedy: lookup.remedy };
     const { version, root, cuda } = lookup.libtorch;
     const device = cuda ? "CPU and CUDA build" : "CPU build";
+    const notes = lookup.passedOver.map((note) => `; ${note}`).join("");
     return {
       available: true,
       version,
-      detail: `libtorch ${version} in ${root}, ${device}, up to ${availableParallelism()} threads`,
+      detail: `libtorch ${version} in ${root}, ${device}, up to ${availableParallelism()} threads${notes}`,
     };
   }
 
@@ -62,6 +65,12 @@ export class TorchEngine implements TensorEngine {
       });
     }
     return { device };
+  }
+
+  /** Gets a libtorch by Python's pip and compiles the addon against it. */
+  async install(request: EngineInstallRequest): Promise<EngineInstallation> {
+    const { installTorch } = await import("./install/install-torch.js");
+    return installTorch(request);
   }
 
   memory(): EngineMemory {

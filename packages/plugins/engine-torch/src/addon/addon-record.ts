@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { Libtorch } from "../libtorch/libtorch.js";
@@ -19,6 +19,8 @@ const addonRecord = z.object({
     root: z.string(),
     version: z.string(),
     librarySize: z.number(),
+    /** Absent from records of earlier versions. */
+    baseSize: z.number().optional(),
   }),
   /** SHA-256 of the sources. */
   sources: z.string(),
@@ -30,8 +32,12 @@ const addonRecord = z.object({
 export type AddonRecord = z.output<typeof addonRecord>;
 
 export function recordFor(libtorch: Libtorch): AddonRecord {
-  const { root, version, librarySize } = libtorch;
-  return { libtorch: { root, version, librarySize }, sources: sourcesHash(), architecture: process.arch };
+  const { root, version, librarySize, baseSize } = libtorch;
+  return {
+    libtorch: { root, version, librarySize, baseSize },
+    sources: sourcesHash(),
+    architecture: process.arch,
+  };
 }
 
 /** Folder of the addon for a libtorch; another version or place has another one. */
@@ -65,7 +71,8 @@ export function mismatch(record: AddonRecord, wanted: AddonRecord): string | nul
   if (libtorch.root !== wanted.libtorch.root || libtorch.version !== wanted.libtorch.version) {
     return `it was built against libtorch ${libtorch.version} in ${libtorch.root}`;
   }
-  if (libtorch.librarySize !== wanted.libtorch.librarySize) {
+  const { baseSize = wanted.libtorch.baseSize } = libtorch;
+  if (libtorch.librarySize !== wanted.libtorch.librarySize || baseSize !== wanted.libtorch.baseSize) {
     return `libtorch in ${libtorch.root} is not the one it was built against`;
   }
   return record.sources === wanted.sources ? null : "its C++ sources have changed since";
@@ -78,6 +85,16 @@ export function builtFor(builds = buildsFolder): string[] {
     const record = readRecord(join(builds, name));
     return record === null ? [] : [`${record.libtorch.version} in ${record.libtorch.root}`];
   });
+}
+
+/** Removes the builds for libtorches that lay under `folder` and are gone. */
+export function removeOrphans(folder: string, builds = buildsFolder): void {
+  if (!existsSync(builds)) return;
+  for (const name of readdirSync(builds)) {
+    const root = readRecord(join(builds, name))?.libtorch.root;
+    if (root === undefined || existsSync(root) || relative(folder, root).startsWith("..")) continue;
+    rmSync(join(builds, name), { recursive: true, force: true });
+  }
 }
 
 function sourcesHash(): string {

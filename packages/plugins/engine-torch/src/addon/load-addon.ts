@@ -14,11 +14,17 @@ import {
 import type { NativeAddon } from "./native-addon.js";
 
 export type AddonLookup =
-  | { readonly usable: true; readonly libtorch: Libtorch; readonly file: string }
+  | {
+      readonly usable: true;
+      readonly libtorch: Libtorch;
+      readonly file: string;
+      /** See `LibtorchSearch`. */
+      readonly passedOver: readonly string[];
+    }
   | { readonly usable: false; readonly reason: string; readonly remedy: string };
 
 const build =
-  "Run `npm run build`, which compiles the addon where it finds a libtorch and a C++ compiler (g++ and make).";
+  "Run `rarl-sdk engine install torch --existing`, which compiles the addon; it needs a C++ compiler (g++ and make).";
 
 /**
  * Finds the libtorch and the addon built against it. Loads nothing: whether the two belong together is told from what
@@ -30,7 +36,7 @@ export async function lookUpAddon(
   const { builds = buildsFolder } = places;
   const search = await findLibtorch(places);
   if (!search.found) return { usable: false, reason: search.reason, remedy: search.remedy };
-  const { libtorch } = search;
+  const { libtorch, passedOver } = search;
   const folder = addonFolder(libtorch, builds);
   const record = readRecord(folder);
   if (record === null) {
@@ -49,7 +55,7 @@ export async function lookUpAddon(
       reason: `its addon does not fit: ${flaw}`,
       remedy: `${build} It then builds anew.`,
     };
-  return { usable: true, libtorch, file: addonFile(folder) };
+  return { usable: true, libtorch, file: addonFile(folder), passedOver };
 }
 
 /**
@@ -66,7 +72,7 @@ export function loadAddon(file: string): NativeAddon {
         engine: "torch",
         reason: `its addon cannot be loaded: ${(error as Error).message.split("\n")[0]!}`,
         remedy:
-          "Check that libtorch is complete, remove dist/native of the engine, then run `npm run build`.",
+          "Check that libtorch is complete (`rarl-sdk engine install torch --force` gets a new one), or build the addon anew: `rarl-sdk engine install torch --existing --force`.",
       },
       { cause: error },
     );

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** Where a libtorch was found: named by the user, in Python's torch package, or installed in the system. */
-export type LibtorchOrigin = "RARL_LIBTORCH" | "python3" | "system";
+/** Where a libtorch was found: named by the user, made by `rarl-sdk engine install`, Python's, or the system's. */
+export type LibtorchOrigin = "RARL_LIBTORCH" | "installed" | "python3" | "system";
 
 /** A libtorch with headers, so that an addon can be compiled against it. */
 export interface Libtorch {
@@ -15,6 +15,8 @@ export interface Libtorch {
   readonly libraryFolder: string;
   /** Size of libtorch_cpu.so in bytes; with the version it tells an exchanged library from the one built against. */
   readonly librarySize: number;
+  /** The same of libc10.so. */
+  readonly baseSize: number;
   /** Value of `_GLIBCXX_USE_CXX11_ABI` that it was compiled with; old wheels say 0. */
   readonly cxx11Abi: boolean;
   readonly cuda: boolean;
@@ -39,6 +41,8 @@ export function inspectLibtorch(folder: string, origin: LibtorchOrigin): Libtorc
   }
   const libraryFolder = libraryFolders(root).find((one) => existsSync(join(one, "libtorch_cpu.so")));
   if (libraryFolder === undefined) return { missing: `no libtorch_cpu.so lies in ${join(root, "lib")}` };
+  const base = join(libraryFolder, "libc10.so");
+  if (!existsSync(base)) return { missing: `${base} does not exist, so libtorch is not complete` };
   const version = headerVersion(include);
   if (version === null) return { missing: `no version.h in ${join(include, "torch")} tells its version` };
   const api = join(include, "torch", "csrc", "api", "include");
@@ -49,6 +53,7 @@ export function inspectLibtorch(folder: string, origin: LibtorchOrigin): Libtorc
     includeFolders: existsSync(api) ? [include, api] : [include],
     libraryFolder,
     librarySize: statSync(join(libraryFolder, "libtorch_cpu.so")).size,
+    baseSize: statSync(base).size,
     cxx11Abi: usesCxx11Abi(root, libraryFolder),
     cuda: existsSync(join(libraryFolder, "libtorch_cuda.so")),
   };

@@ -60,6 +60,15 @@ describe("lookUpAddon", () => {
       expect(await reasonFor(torch, builds)).to.match(/does not fit: .* is not the one it was built against/);
     }));
 
+  it("refuses after a smaller library of libtorch was damaged, which loading would not survive", () =>
+    withFolder(async (folder) => {
+      const builds = join(folder, "builds");
+      const torch = await writeLibtorch(join(folder, "torch"));
+      await writeBuild(builds, torch);
+      await writeFile(join(torch, "lib", "libc10.so"), "cut off");
+      expect(await reasonFor(torch, builds)).to.match(/does not fit: .* is not the one it was built against/);
+    }));
+
   it("refuses an addon of other sources, and takes a build without a record for none", () =>
     withFolder(async (folder) => {
       const builds = join(folder, "builds");

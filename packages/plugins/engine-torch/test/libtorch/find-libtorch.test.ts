@@ -1,4 +1,4 @@
-import { mkdir, realpath } from "node:fs/promises";
+import { mkdir, realpath, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { findLibtorch, type LibtorchSearch } from "../../src/libtorch/find-libtorch.js";
@@ -42,6 +42,33 @@ describe("findLibtorch", () => {
       const bin = await writePython(join(folder, "bin"), torch);
       const libtorch = found(await findLibtorch({ environment: { PATH: bin }, systemPrefixes: [system] }));
       expect(libtorch).to.include({ origin: "python3", root: await realpath(torch) });
+    }));
+
+  it("takes the one that was installed before the torch of python3, and says so when its files are gone", () =>
+    withFolder(async (folder) => {
+      const installations = join(folder, ".cache", "rarl-sdk", "torch");
+      const installed = await writeLibtorch(join(installations, "cpu-2.1.0+cpu", "torch"));
+      const record = {
+        installation: "cpu-2.1.0+cpu",
+        libtorch: "torch",
+        version: "2.1.0",
+        device: "cpu",
+      };
+      await writeFile(join(installations, "current.json"), JSON.stringify(record));
+      const bin = await writePython(join(folder, "bin"), await writeLibtorch(join(folder, "python")));
+      const places = { environment: { PATH: bin, HOME: folder }, systemPrefixes: [] };
+      expect(found(await findLibtorch(places))).to.include({
+        origin: "installed",
+        root: await realpath(installed),
+      });
+
+      await rm(installed, { recursive: true });
+      const search = await findLibtorch(places);
+      expect(found(search).origin).to.equal("python3");
+      expect(search).to.have.property("passedOver").with.length(1);
+      expect(search)
+        .to.have.nested.property("passedOver[0]")
+        .that.matches(/^the installed libtorch cannot/);
     }));
 
   it("takes the system's, with libraries in the folder of its architecture, where there is no python3", () =>
@@ -97,6 +124,6 @@ describe("findLibtorch", () => {
     withFolder(async (folder) => {
       const search = missing(await findLibtorch({ environment: { PATH: folder }, systemPrefixes: [folder] }));
       expect(search.reason).to.equal("no libtorch was found");
-      expect(search.remedy).to.include("pip install torch");
+      expect(search.remedy).to.include("rarl-sdk engine install torch");
     }));
 });

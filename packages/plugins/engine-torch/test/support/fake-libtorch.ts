@@ -35,6 +35,7 @@ export async function writeLibtorch(folder: string, fake: FakeLibtorch = {}): Pr
   await writeFile(join(api, "version.h"), parts.join(""));
   await mkdir(join(folder, libraries), { recursive: true });
   await writeFile(join(folder, libraries, "libtorch_cpu.so"), "x".repeat(size));
+  await writeFile(join(folder, libraries, "libc10.so"), "");
   const cmake = join(folder, "share", "cmake", "Torch");
   await mkdir(cmake, { recursive: true });
   await writeFile(
