@@ -61,7 +61,8 @@ class Session {
   }
 
   stop() {
-    this.child.kill();
+    // A run that is asked to end would first finish its step, and may be waiting for the word to make it.
+    this.child.kill("SIGKILL");
   }
 }
 
