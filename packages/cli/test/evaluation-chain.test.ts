@@ -169,14 +169,14 @@ describe("the whole chain on the quickstart's data", () => {
       expect(table).to.match(new RegExp(`^${second} against ${first}$`, "m"));
     // Difference, interval, discordant pairs, McNemar's p, items.
     expect(table).to.match(
-      /^Final, judge rules +[+−]\d+\.\d +\[-?\d+\.\d, -?\d+\.\d\] +\d+ +\d+ +\d\.\d{3} +12 +0$/m,
+      /^Final, judge rules +[+−]\d+\.\d +\[−?\d+\.\d, −?\d+\.\d\] +\d+ +\d+ +\d\.\d{3} +12 +0$/m,
     );
     expect(await readFile(page, "utf8"))
       .to.include("McNemar")
       .and.include("Paper, Table 3: SFT");
 
     const markdown = await readFile(path.join(rarl, "report.md"), "utf8");
-    expect(markdown).to.match(/^\| final \| judge endpoint, judge rules \| Cohen's κ \| -?\d\.\d\d \[/m);
+    expect(markdown).to.match(/^\| final \| judge endpoint, judge rules \| Cohen's κ \| −?\d\.\d\d \[/m);
     if (findBrowser() !== null) expect(markdown).to.match(/Krippendorff's α/);
     expect(await readFile(path.join(rarl, "report.html"), "utf8")).to.include("Cohen&#39;s κ");
   });

@@ -3,6 +3,7 @@ import { Args, Flags } from "@oclif/core";
 import {
   comparisonPage,
   comparisonTables,
+  rarlError,
   readRun,
   renderMarkdownTable,
   writeFileAtomic,
@@ -45,10 +46,18 @@ export class CompareCommand extends BaseCommand {
     if (extension !== null && extension !== ".html" && extension !== ".md")
       this.error("--output must end in .html or .md", { exit: 2 });
     const evaluations: EvaluationData[] = [];
-    for (const folder of argv as string[]) evaluations.push(...(await readRun(folder)).evaluations);
+    for (const folder of argv as string[]) {
+      const { directory, evaluations: found } = await readRun(folder);
+      if (found.length === 0)
+        throw rarlError("EVALUATION_NOT_FOUND", { directory, missing: "an evaluation under eval/" });
+      evaluations.push(...found);
+    }
     const isAsked = ({ label }: EvaluationData) => flags.label.length === 0 || flags.label.includes(label);
     const chosen = distinct(evaluations.filter(isAsked));
-    if (chosen.length === 0) this.error("These folders hold no evaluation of that label", { exit: 2 });
+    if (chosen.length === 0) {
+      const labels = [...new Set(evaluations.map(({ label }) => label))].join(", ");
+      this.error(`No evaluation has that label; these folders hold ${labels}`, { exit: 2 });
+    }
     const tables = comparisonTables(chosen);
     this.print(tables.map(renderReportTable).join("\n\n"));
     if (flags.output !== undefined) {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { expect } from "chai";
 import type { ReportTable } from "@rarl-sdk/core";
 import { runCli, runCliJson } from "../support/cli.js";
@@ -53,9 +53,36 @@ describe("rarl-sdk report and compare", () => {
     const none = await runCli("compare", workspace.path("model"));
     expect(none.exitCode).to.equal(2);
     expect(none.stderr).to.include("EVALUATION_NOT_FOUND");
-    expect((await runCli("compare", run, "--label", "tset")).exitCode).to.equal(2);
+    const unknown = await runCli("compare", run, "--label", "tset");
+    expect(unknown.exitCode).to.equal(2);
+    expect(unknown.stderr).to.include("these folders hold test-before, test");
     expect((await runCli("compare", run, "--output", "c.txt")).exitCode).to.equal(2);
     expect((await runCli("compare")).exitCode).to.equal(2);
     expect((await runCli("report", workspace.path("nowhere"))).exitCode).to.equal(2);
+  });
+
+  it("reports on a run without an evaluation, and says that there is nothing to compare", async () => {
+    const bare = workspace.path("bare");
+    await mkdir(bare);
+    for (const file of ["run.json", "config.yaml", "metrics.jsonl"])
+      await copyFile(`${run}/${file}`, `${bare}/${file}`);
+    expect((await runCli("report", bare)).exitCode).to.equal(0);
+    expect(await readFile(`${bare}/report.html`, "utf8")).to.include("There is no evaluation");
+    const compared = await runCli("compare", run, bare);
+    expect(compared.exitCode).to.equal(2);
+    expect(compared.stderr).to.match(/^EVALUATION_NOT_FOUND: .*bare/m);
+  });
+
+  it("names the line of predictions that was edited and is none any more", async () => {
+    const folder = workspace.path("edited");
+    await mkdir(folder);
+    const lines = (await readFile(`${run}/eval/test/predictions.jsonl`, "utf8")).split("\n");
+    lines[0] = lines[0]!.replace('"strict":', '"stricter":');
+    await writeFile(`${folder}/predictions.jsonl`, lines.join("\n"));
+    for (const command of ["report", "compare", "judge"]) {
+      const { exitCode, stderr } = await runCli(command, folder);
+      expect(exitCode, command).to.equal(6);
+      expect(stderr, command).to.match(/^JSONL_INVALID: .*predictions\.jsonl:1 is not a JSON record: strict/m);
+    }
   });
 });

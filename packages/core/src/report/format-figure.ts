@@ -5,8 +5,12 @@ type Unit = Figure["unit"];
 
 /** A value in its unit: rates in per cent with one decimal, others with one; an en dash for none. */
 export function formatValue(value: number | null, unit: Unit = "rate"): string {
-  if (value === null) return "–";
-  return (unit === "rate" ? value * 100 : value).toFixed(1);
+  return formatFixed(value, 1, unit === "rate" ? 100 : 1);
+}
+
+/** `value · scale` with so many decimals, its minus a minus sign; an en dash for none. */
+export function formatFixed(value: number | null, decimals: number, scale = 1): string {
+  return value === null ? "–" : (value * scale).toFixed(decimals).replace("-", "−");
 }
 
 /** `[53.4, 69.1]`; empty for none. */

@@ -1,4 +1,5 @@
 import { learningCurves } from "./learning-curves.js";
+import { missingParts, unfinishedNote } from "./missing-parts.js";
 import type { RunData } from "./run-data.js";
 import { runFacts } from "./run-facts.js";
 import { comparisonTables } from "./tables/comparison-tables.js";
@@ -22,9 +23,11 @@ export function reportMarkdown(run: RunData): string {
   const parts = [
     `# ${run.name}`,
     renderMarkdownTable(facts),
+    ...missingParts(run),
     ...(curves.rows.length === 0 ? [] : [renderMarkdownTable(curves)]),
     ...run.evaluations.flatMap((evaluation) => [
       `## ${evaluation.label}`,
+      ...[unfinishedNote(evaluation)].filter((note) => note !== null),
       ...evaluationTables(evaluation).map((table) => renderMarkdownTable(table, 3)),
     ]),
     ...comparisonTables(run.evaluations).map((table) => renderMarkdownTable(table)),

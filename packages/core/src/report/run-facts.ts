@@ -7,6 +7,7 @@ export function runFacts({ directory, record }: RunData): readonly (readonly [st
   return [
     ["Folder", directory],
     ["Status", `${record.status}, step ${record.lastStep} of ${record.totalSteps}`],
+    ...(record.error === null ? [] : [["Error", `${record.error.code}: ${record.error.message}`] as const]),
     ["Started", record.startedAt],
     ["Ended", record.endedAt ?? "–"],
     ["Seed", String(record.seed)],

@@ -115,7 +115,7 @@ describe("the report page", () => {
         "Configuration",
       ]);
       const row = /Final, judge rule<\/td>([^]*?)<\/tr>/.exec(page)![1]!;
-      const cells = [...row.matchAll(/<td>\s*([^<]*?)\s*<\/td>/g)].map(([, text]) => text);
+      const cells = [...row.matchAll(/<td[^>]*>\s*([^<]*?)\s*<\/td>/g)].map(([, text]) => text);
       expect(cells.slice(1)).to.deep.equal(["2", "1", "3"]);
     }));
 
@@ -125,6 +125,59 @@ describe("the report page", () => {
       const run = await readRun(directory);
       const page = await reportPage(run, { samples: 5, readThumbnail: () => Promise.resolve(null) });
       expect(page).to.include("image not readable").and.not.include("Learning curves");
+    }));
+
+  it("tells why a run failed at its first step, and that there is nothing to show of it", () =>
+    withTemporaryDirectory(async (directory) => {
+      const error = { code: "NON_FINITE", message: "gradients are not finite" };
+      const failed = { ...record, status: "failed", lastStep: 0, error };
+      await writeFile(join(directory, "run.json"), JSON.stringify(failed));
+      const run = await readRun(directory);
+      const page = await reportPage(run, options);
+      for (const text of [page, reportMarkdown(run)])
+        expect(text)
+          .to.include("failed, step 0 of 3")
+          .and.include("NON_FINITE: gradients are not finite")
+          .and.include("No step was finished")
+          .and.include("There is no evaluation");
+      expect(page).not.to.include("Learning curves");
+    }));
+
+  it("says of a running run and an unfinished evaluation that they are", () =>
+    withTemporaryDirectory(async (directory) => {
+      await writeRun(directory);
+      await writeFile(
+        join(directory, "run.json"),
+        JSON.stringify({ ...record, status: "running", endedAt: null }),
+      );
+      const evaluation = {
+        label: "test",
+        set: "test",
+        status: "running",
+        weights: { kind: "adapter", step: 3, path: null },
+        identity: {},
+        records: { kept: 8, setAside: 0, leftOut: 0 },
+        sdk: "0.1.0",
+        engine: { name: "toy", version: "1", device: "cpu" },
+        startedAt: "2026-01-01T00:00:00.000Z",
+        endedAt: null,
+      };
+      await writeFile(join(directory, "eval", "test", "evaluation.json"), JSON.stringify(evaluation));
+      const run = await readRun(directory);
+      for (const text of [await reportPage(run, options), reportMarkdown(run)])
+        expect(text)
+          .to.include("The run has not ended")
+          .and.include("Not finished: figures are of the 3 of 8 questions answered so far.");
+    }));
+
+  it("gives wide tables to the keyboard, and puts names left and figures right", () =>
+    withTemporaryDirectory(async (directory) => {
+      await writeRun(directory);
+      const page = await reportPage(await readRun(directory), options);
+      expect(page).to.match(/<div class="scroll" tabindex="0" role="region" aria-label="Results">/);
+      expect(page).to.match(
+        /<th scope="col" class="text">Measure<\/th>\s*<th scope="col" class="figure">Mean/,
+      );
     }));
 
   it("refuses a folder that holds neither run nor evaluation", () =>

@@ -101,4 +101,23 @@ describe("tables shaped like the paper's", () => {
       const [, difference] = comparisonTables(evaluations.slice(1, 3));
       expect(rowOf(difference!, "Accuracy, strict").slice(3)).to.deep.equal(["0", "1", "1.000", "12", "0"]);
     }));
+
+  it("say which items are compared where the sets differ, and that nothing is where they have none in common", () =>
+    withTemporaryDirectory(async (directory) => {
+      const all = await evaluationIn(join(directory, "a"), "test", (item) => item < 6);
+      const others = await evaluationIn(join(directory, "b"), "test", (item) => item < 8);
+      const tablesOf = (predictions: EvaluationData["predictions"]) =>
+        comparisonTables([all, { ...others, predictions }]).at(-1)!;
+      const [some, none] = [
+        tablesOf(others.predictions.slice(2, 9)),
+        tablesOf(
+          others.predictions.map((item) => ({ ...item, sample: { ...item.sample, question: "Which?" } })),
+        ),
+      ];
+      expect(some.note).to.match(/^7 items that both answered, of 12 in the first and 7 in the second\. /);
+      expect(rowOf(some, "Accuracy, strict").slice(-2)).to.deep.equal(["7", "5"]);
+      expect(none.note).to.match(/^Nothing is compared: of 12 and 12 items none is in both/);
+      expect(none.rows).to.deep.equal([]);
+      expect(tablesOf(others.predictions).note).to.match(/^All 12 items\. /);
+    }));
 });

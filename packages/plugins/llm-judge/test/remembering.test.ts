@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { VerdictCache } from "../src/verdict-cache.js";
@@ -33,6 +33,31 @@ describe("the cache of verdicts", () => {
         model: "gpt-4o-mini-2024-07-18",
         isCached: true,
       });
+    }));
+
+  it("asks again what a torn last line held, and refuses a file that something else broke", () =>
+    withTemporaryDirectory(async (folder) => {
+      const file = path.join(folder, "cache.jsonl");
+      const verdict = {
+        state: "valid",
+        reasoningScore: null,
+        predictionScore: 1,
+        justification: "same",
+      } as const;
+      const costs = { model: null, inputTokens: null, outputTokens: null, cost: 0 };
+      const cache = await VerdictCache.open(file);
+      await cache.add("first", { ...verdict, ...costs });
+      await cache.add("second", { ...verdict, ...costs });
+      const whole = await readFile(file, "utf8");
+      await writeFile(file, whole.slice(0, -20));
+      const torn = await VerdictCache.open(file);
+      expect([torn.get("first")?.predictionScore, torn.get("second")]).to.deep.equal([1, null]);
+      await torn.add("second", { ...verdict, ...costs });
+      expect(await readFile(file, "utf8")).to.equal(whole);
+      await writeFile(file, `${whole.slice(0, 30)}\n${whole}`);
+      const error: unknown = await VerdictCache.open(file).catch((reason: unknown) => reason);
+      expect(error).to.include({ code: "JSONL_INVALID" });
+      expect((error as Error).message).to.include("cache.jsonl:1");
     }));
 
   it("keeps answers alone, of one judge, one prompt and temperature 0", () =>

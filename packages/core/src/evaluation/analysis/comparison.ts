@@ -25,6 +25,15 @@ function isSameItem(a: PredictionRecord, b: PredictionRecord): boolean {
   );
 }
 
+/** How many items two evaluations have in common. */
+export function countCommon(first: EvaluationData, second: EvaluationData): number {
+  const answers = new Map(second.predictions.map((prediction) => [prediction.sample.id, prediction]));
+  return first.predictions.filter((prediction) => {
+    const match = answers.get(prediction.sample.id);
+    return match !== undefined && isSameItem(prediction, match);
+  }).length;
+}
+
 /** Every measure that two evaluations have in common, second against first. */
 export function compareEvaluations(first: EvaluationData, second: EvaluationData): readonly Comparison[] {
   const others = new Map(measuresOf(second).map((measure) => [measure.name, measure]));

@@ -39,7 +39,11 @@ export function chart(title: string, series: Series): Markup | null {
   const curve = smooth(points);
   return html`<figure>
     <figcaption>${title} <span>${formatTick(curve.at(-1)![1])}</span></figcaption>
-    <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title} over ${points.length} steps">
+    <svg
+      viewBox="0 0 ${width} ${height}"
+      role="img"
+      aria-label="${title} over ${points.length} steps, from ${formatTick(curve[0]![1])} to ${formatTick(curve.at(-1)![1])}"
+    >
       ${grid}
       <text x="${margin.left}" y="${height - 4}">${firstStep}</text>
       <text x="${width - margin.right}" y="${height - 4}" text-anchor="end">${lastStep}</text>

@@ -16,9 +16,11 @@ a { color: var(--accent); }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .9rem; font-size: .875rem; margin: .75rem 0; }
 .facts dt { color: var(--faint); } .facts dd { margin: 0; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
+a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .3rem .7rem .3rem 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
+th, td { padding: .3rem 1.2rem .3rem 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th.text, td.text { text-align: left; }
+th:first-child, td:first-child { position: sticky; left: 0; background: var(--paper); }
 th { color: var(--faint); font-weight: 600; } tr.published td { color: var(--faint); font-style: italic; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: .75rem; }
 figure { margin: 0; padding: .6rem .75rem; background: var(--panel); border-radius: .4rem; }
@@ -38,7 +40,8 @@ svg .curve { stroke: var(--accent); stroke-width: 1.8; fill: none; } svg .dot { 
 .completion .tag { color: var(--accent); font-weight: 700; }
 .mark { font-weight: 700; } .right { color: var(--good); } .wrong { color: var(--bad); }
 .grade { font-size: .85rem; margin: .15rem 0; }
-@media (max-width: 40rem) { body { font-size: 15px; } .charts { grid-template-columns: 1fr 1fr; } .sample { grid-template-columns: 1fr; }
+@media (max-width: 40rem) { body { font-size: 15px; } .charts { grid-template-columns: 1fr; }
+  th:first-child, td:first-child { max-width: 11rem; white-space: normal; } .sample { grid-template-columns: 1fr; }
   .sample img { max-width: 14rem; } .facts { grid-template-columns: 1fr; } .facts dd { margin-bottom: .35rem; } }
 @media print { body { max-width: none; } .sample, figure { break-inside: avoid; } }
 `;

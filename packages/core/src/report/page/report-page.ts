@@ -1,6 +1,7 @@
 import type { EvaluationData } from "../../evaluation/analysis/evaluation-data.js";
 import { chosenSamples } from "../chosen-samples.js";
 import { learningCurves } from "../learning-curves.js";
+import { missingParts, unfinishedNote } from "../missing-parts.js";
 import type { RunData } from "../run-data.js";
 import { runFacts } from "../run-facts.js";
 import { comparisonTables } from "../tables/comparison-tables.js";
@@ -41,6 +42,7 @@ export async function reportPage(run: RunData, options: ReportOptions): Promise<
               <dd>${text}</dd>`,
         )}
       </dl>
+      ${missingParts(run).map((sentence) => html`<p><strong>${sentence}</strong></p>`)}
     </header>
     ${
       curves.length === 0
@@ -84,6 +86,7 @@ async function evaluationSection(
   for (const prediction of chosenSamples(evaluation, samples)) {
     shown.push(await sampleMarkup(prediction, evaluation, readThumbnail));
   }
+  const unfinished = unfinishedNote(evaluation);
   const stale = evaluation.graders.filter((grader) => grader.stale > 0);
   return html`<section id="evaluation-${index}">
     <h2>${label}</h2>
@@ -96,6 +99,7 @@ async function evaluationSection(
             engine ${record.engine.name} ${record.engine.version}, ${record.status}.
           </p>`
     }
+    ${unfinished === null ? null : html`<p><strong>${unfinished}</strong></p>`}
     ${stale.map(
       ({ kind, name, stale: count }) =>
         html`<p class="note">

@@ -1,4 +1,4 @@
-import { compareEvaluations } from "../../evaluation/analysis/comparison.js";
+import { compareEvaluations, countCommon } from "../../evaluation/analysis/comparison.js";
 import type { EvaluationData } from "../../evaluation/analysis/evaluation-data.js";
 import { formatChange, formatInterval, formatP } from "../format-figure.js";
 import { setName } from "./paper-set.js";
@@ -19,18 +19,33 @@ export function differenceTables(evaluations: readonly EvaluationData[]): readon
   });
 }
 
+const columns = [
+  "Measure",
+  "Difference",
+  "95 %",
+  "Only first right",
+  "Only second right",
+  "p",
+  "n",
+  "Unpaired",
+] as const;
+
 function differenceTable(first: EvaluationData, second: EvaluationData): ReportTable {
+  const title = `${second.name} against ${first.name}`;
+  const common = countCommon(first, second);
+  const extent = extentOf(first, second, common);
+  if (common === 0) return { title, note: extent, columns, rows: [] };
   const comparisons = compareEvaluations(first, second);
   return {
-    title: `${second.name} against ${first.name}`,
+    title,
     note:
-      "Second minus first on the same items: percentage points or tokens, with a 95 % interval by bootstrap of images. " +
+      `${extent} Second minus first: percentage points or tokens, with a 95 % interval by bootstrap of images. ` +
       "p is McNemar's exact test on the items where only one of the two is right; it takes items as independent and is not " +
       "corrected for the number of comparisons.",
-    columns: ["Measure", "Difference", "95 %", "Only first right", "Only second right", "p", "n", "Unpaired"],
-    rows: comparisons.map(({ title, unit, difference, interval, test, n, n_unpaired }) => ({
+    columns,
+    rows: comparisons.map(({ title: measure, unit, difference, interval, test, n, n_unpaired }) => ({
       cells: [
-        title,
+        measure,
         formatChange(difference, unit),
         formatInterval(interval, unit),
         test === null ? "–" : String(test.onlyFirst),
@@ -41,4 +56,18 @@ function differenceTable(first: EvaluationData, second: EvaluationData): ReportT
       ],
     })),
   };
+}
+
+/** Which items are compared, and what of the two evaluations is not. */
+function extentOf(first: EvaluationData, second: EvaluationData, common: number): string {
+  const [before, after] = [first.predictions.length, second.predictions.length];
+  const unfinished = [first, second].filter(({ record }) => record?.status === "running");
+  const warning = unfinished.map(({ name }) => ` ${name} is not finished.`).join("");
+  if (common === 0)
+    return (
+      `Nothing is compared: of ${before} and ${after} items none is in both, with the same question, answer and ` +
+      `images.${warning}`
+    );
+  if (common === before && common === after) return `All ${common} items.${warning}`;
+  return `${common} items that both answered, of ${before} in the first and ${after} in the second.${warning}`;
 }

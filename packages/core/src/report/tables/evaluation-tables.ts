@@ -2,7 +2,7 @@ import { agreements } from "../../evaluation/analysis/agreement.js";
 import type { EvaluationData } from "../../evaluation/analysis/evaluation-data.js";
 import { figureGroups, type FigureGroup } from "../../evaluation/analysis/figures.js";
 import { lengthCorrelations } from "../../evaluation/analysis/length-correlation.js";
-import { formatFigure, formatValue } from "../format-figure.js";
+import { formatFigure, formatFixed, formatValue } from "../format-figure.js";
 import type { ReportTable } from "./report-table.js";
 
 /** Everything that is said of one evaluation in figures. */
@@ -65,7 +65,7 @@ function agreementTable(evaluation: EvaluationData): ReportTable | null {
         statistic === "cohen_kappa" ? "Cohen's κ" : "Krippendorff's α",
         value === null
           ? "–"
-          : `${value.toFixed(2)}${interval === null ? "" : ` [${interval.low.toFixed(2)}, ${interval.high.toFixed(2)}]`}`,
+          : `${formatFixed(value, 2)}${interval === null ? "" : ` [${formatFixed(interval.low, 2)}, ${formatFixed(interval.high, 2)}]`}`,
         formatValue(agreement),
         `${n_scored} of ${n_total}`,
       ],
@@ -81,7 +81,7 @@ function lengthTable(evaluation: EvaluationData): ReportTable | null {
     note: "Correlation of a completion's length in tokens with its scores. A judge that likes long answers shows here.",
     columns: ["Measure", "Pearson", "Spearman", "n"],
     rows: rows.map(({ title, pearson, spearman, n }) => ({
-      cells: [title, pearson?.toFixed(2) ?? "–", spearman?.toFixed(2) ?? "–", String(n)],
+      cells: [title, formatFixed(pearson, 2), formatFixed(spearman, 2), String(n)],
     })),
   };
 }

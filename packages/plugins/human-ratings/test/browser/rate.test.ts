@@ -190,6 +190,25 @@ describe("the rating page in a browser", function () {
     expect(log.of("anna").ratings.get("1")).to.include({ reasoningScore: null, predictionScore: 1 });
   });
 
+  it("shows question, answers and scores one below the other on a phone", async () => {
+    await rater.page.setViewportSize({ width: 390, height: 844 });
+    await rater.page.waitForSelector("#rater");
+    const width = () => rater.evaluate<number>("document.documentElement.scrollWidth");
+    expect(await width()).to.equal(390);
+    await rater.begin("anna");
+    expect(await width()).to.equal(390);
+    const bottoms: number[] = [];
+    for (const part of [".stage", ".question", ".item-text", "form.rating"]) {
+      const box = (await rater.page.locator(part).boundingBox())!;
+      expect(box.height, part).to.be.above(20);
+      if (part !== ".item-text") expect(box.y, part).to.be.at.least(bottoms.at(-1) ?? 0);
+      bottoms.push(box.y + box.height);
+    }
+    const hidden =
+      "document.querySelector('.reading').scrollHeight - document.querySelector('.reading').clientHeight";
+    expect(await rater.evaluate<number>(hidden)).to.equal(0);
+  });
+
   it("takes nothing that a model wrote for markup", async () => {
     const evil = await folders.evaluation("evil", [{ id: "e1", completion: hostile, question: hostile }]);
     await restart([evil]);
