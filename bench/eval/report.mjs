@@ -38,7 +38,7 @@ function setOf(label, measured) {
       peakBytes: Math.max(...rounds.map(({ peakBytes }) => peakBytes)),
       /** Completions that are word for word those of the first batch size. */
       sameTexts: all[0].texts.filter((text, index) => text === first.texts[index]).length,
-      phases: find(profiled).phases,
+      phases: profiled === undefined ? {} : find(profiled).phases,
     };
   });
   return { label, samples: first.samples, promptTokens: first.promptTokens, tokens: first.tokens, sides };
@@ -70,11 +70,14 @@ function setText({ label, samples, promptTokens, tokens, sides }) {
     phase.replace("rollout_", ""),
     ...sides.map((side) => (side.phases[phase] ?? 0).toFixed(2)),
   ]);
+  const byPhase = [
+    "Seconds by phase, of a run of its own that waits at the borders of phases:",
+    table(["phase", ...sides.map(({ batch }) => `batch ${batch}`)], phaseRows),
+  ];
   return [
     `## ${titles[label]}`,
     `${samples} questions, ${promptTokens} prompt tokens, ${tokens} completion tokens.`,
     table(["batch", "samples/s", "seconds", "against the first", "same texts", "peak GB"], rows),
-    "Seconds by phase, of a run of its own that waits at the borders of phases:",
-    table(["phase", ...sides.map(({ batch }) => `batch ${batch}`)], phaseRows),
+    ...(phases.length === 0 ? [] : byPhase),
   ].join("\n\n");
 }

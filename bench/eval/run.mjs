@@ -22,6 +22,8 @@ const { values } = parseArgs({
     /** Batch sizes; all are compared with the first. */
     batches: { type: "string", default: "1,8,48" },
     rounds: { type: "string", default: "3" },
+    /** Processes of their own that time phases. */
+    "no-phases": { type: "boolean", default: false },
     threads: { type: "string", default: "2" },
     engine: { type: "string", default: "torch" },
     work: { type: "string", default: join(here, "work") },
@@ -109,7 +111,7 @@ for (let round = 0; round < rounds; round++) {
     console.error(`round ${round + 1}, batch ${side.batch}: ${told.join(", ")}`);
   }
 }
-for (const side of measured) side.profiled = await evaluate(side.batch, true);
+if (!values["no-phases"]) for (const side of measured) side.profiled = await evaluate(side.batch, true);
 
 await mkdir(values.out, { recursive: true });
 const report = {

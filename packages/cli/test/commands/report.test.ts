@@ -82,7 +82,9 @@ describe("rarl-sdk report and compare", () => {
     for (const command of ["report", "compare", "judge"]) {
       const { exitCode, stderr } = await runCli(command, folder);
       expect(exitCode, command).to.equal(6);
-      expect(stderr, command).to.match(/^JSONL_INVALID: .*predictions\.jsonl:1 is not a JSON record: strict/m);
+      expect(stderr, command).to.match(
+        /^JSONL_INVALID: .*predictions\.jsonl:1 is not a JSON record: strict/m,
+      );
     }
   });
 });
