@@ -1,5 +1,6 @@
 import type { StepLoad, StepMemory } from "@rarl-sdk/core";
 import type { TextConfig } from "./config/qwen2-vl-config.js";
+import { PREFILL_ROWS } from "./sampling/prefill-passes.js";
 
 /** Activations, keys and values are float32 on every engine. */
 const FLOAT_BYTES = 4;
@@ -38,7 +39,8 @@ export function stepMemory(config: TextConfig, load: StepLoad): StepMemory {
   const rolloutRows = rollout.prompts * rollout.completions;
   const positions = rollout.prompts * promptTokens + rolloutRows * completionTokens;
   const cache = 2 * layers * keyWidth * positions;
-  const prefill = rollout.prompts * promptTokens * working + heads * promptTokens ** 2;
+  const prefillRows = Math.min(rollout.prompts * promptTokens, Math.max(PREFILL_ROWS, promptTokens));
+  const prefill = prefillRows * working + heads * promptTokens ** 2;
   const draws = 3 * rolloutRows * (vocabSize + working);
 
   return {

@@ -43,4 +43,10 @@ describe("the estimate of a step's memory", () => {
       stepMemory(config, { ...one, promptTokens: 292 }).rollout - stepMemory(config, one).rollout;
     expect(longer(more)).to.be.closeTo(longer(load), 1);
   });
+
+  it("counts of many prompts their keys and values, and activations of one pass of them alone", () => {
+    const of = (prompts: number) =>
+      stepMemory(config, { ...load, rollout: { prompts, completions: 1 } }).rollout;
+    expect(of(64) - of(32)).to.be.closeTo(1.1 * 4 * 32 * (291 + 128) * 2 * 8 * 128, 1);
+  });
 });

@@ -119,11 +119,41 @@ describe("sampling completions", () => {
     }
   });
 
+  it("gives every prompt what it gives it alone, beginnings shared and over several passes", async () => {
+    const { tokenIds, images } = promptA();
+    const head = tokenIds.slice(0, tokenIds.lastIndexOf(123) + 1);
+    const asked = [
+      [121, 6, 7, 8],
+      [121, 9],
+      [121, 6, 7],
+    ].map((tail) => goldenPrompt([...head, ...tail], images));
+    // More rows than a pass has, and neighbours with nothing in common.
+    const many = Array.from({ length: 130 }, (_, index) => (index % 2 === 0 ? promptB() : promptA()));
+    const greedy = { completions: 2, maxNewTokens: 6, temperature: 0 };
+    for (const batch of [
+      [...asked, promptB()],
+      [...asked, ...many],
+    ]) {
+      const together = await sample(batch, greedy, { ends: [] });
+      for (const index of [0, 1, 2, 3, batch.length - 1]) {
+        const [alone] = await sample([batch[index]!], greedy, { ends: [] });
+        together[index]!.forEach(({ tokenIds: ids, logProbs }, completion) => {
+          expect(ids).to.deep.equal(alone![completion]!.tokenIds);
+          logProbs.forEach((value, token) => {
+            expect(value).to.be.closeTo(alone![completion]!.logProbs[token]!, 2e-5);
+          });
+        });
+      }
+    }
+  });
+
   it("leaves no tensors behind", async () => {
+    const many = Array.from({ length: 130 }, () => promptB());
     await sample(prompts());
     const before = tf.memory().numTensors;
     await sample(prompts());
     await sample(prompts(), options, { signal: AbortSignal.abort() });
+    await sample([...many, promptA(), ...many], { completions: 1, maxNewTokens: 2, temperature: 0 });
     expect(tf.memory().numTensors).to.equal(before);
   });
 
