@@ -8,6 +8,11 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle - 0.5] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** The engine keeps frozen weights as the checkpoint has them. */
+export function bytesPerWeight({ torch_dtype: dtype }) {
+  return { float32: 4, bfloat16: 2 }[dtype];
+}
+
 /** Group sizes at a fixed prompt, then an image of twice the tokens. */
 export function growthCases(base) {
   const groups = [4, 8, 16].map((groupSize) => ({ ...base, groupSize }));
@@ -56,7 +61,7 @@ export async function measureCase(settings, { python, peers, rates }) {
     ...settings,
     prompt: tokens.prompt,
     completions: settings.groupSize,
-    bytesPerWeight: 4,
+    bytesPerWeight: bytesPerWeight(settings.shape),
   });
   return {
     settings: {
@@ -68,6 +73,7 @@ export async function measureCase(settings, { python, peers, rates }) {
       threads: settings.threads,
       device: settings.device,
       engine: settings.engine,
+      weights: settings.shape.torch_dtype,
       peerDtype: settings.dtype,
     },
     rates: best,

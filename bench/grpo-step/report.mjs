@@ -30,7 +30,7 @@ function heading({ shape, parameters, machine, measured: [first] }) {
   return [
     `# One GRPO step, shape ${shape} (${parameters.toLocaleString("en-US")} parameters)`,
     `${settings.maxNewTokens} new tokens, LoRA r=8 on q, k, v, o, beta ${settings.beta}, temperature 1, ` +
-      `engine ${settings.engine} on ${settings.device}, ${settings.threads} threads; every step a new image. ` +
+      `engine ${settings.engine} on ${settings.device}, ${settings.threads} threads, weights in ${settings.weights}; every step a new image. ` +
       `Seconds are medians of ${sides[0].seconds.length} steps, taken in turn.`,
     `${machine.cpu}, ${machine.cores} cores, ${gigabytes(machine.memoryBytes)} GB; ${known.join(", ")}. Measured here: ` +
       `${(rates.flopsPerSecond / 1e9).toFixed(0)} GFLOP/s (f32, 2048³), ${(rates.bytesPerSecond / 1e9).toFixed(1)} GB/s.`,
