@@ -41,7 +41,7 @@ svg .curve { stroke: var(--accent); stroke-width: 1.8; fill: none; } svg .dot { 
 .mark { font-weight: 700; } .right { color: var(--good); } .wrong { color: var(--bad); }
 .grade { font-size: .85rem; margin: .15rem 0; }
 @media (max-width: 40rem) { body { font-size: 15px; } .charts { grid-template-columns: 1fr; }
-  th:first-child, td:first-child { max-width: 11rem; white-space: normal; } .sample { grid-template-columns: 1fr; }
+  th:first-child, td:first-child { min-width: 9rem; max-width: 11rem; white-space: normal; } .sample { grid-template-columns: 1fr; }
   .sample img { max-width: 14rem; } .facts { grid-template-columns: 1fr; } .facts dd { margin-bottom: .35rem; } }
 @media print { body { max-width: none; } .sample, figure { break-inside: avoid; } }
 `;
