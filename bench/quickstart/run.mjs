@@ -1,5 +1,5 @@
 // Repeats the quickstart for several seeds and for its control, random rewards, and prints held-out results.
-//   node bench/quickstart/run.mjs [--seeds 0,1,2] [--fresh] [--steps 150] [--out results.json]
+//   node bench/quickstart/run.mjs [--seeds 0,1,2] [--fresh] [--steps 150] [--engine torch] [--out results.json]
 // --fresh also evaluates on 1,000 further questions that nothing was tuned on (makes them first).
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -15,11 +15,12 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "0,1,2" },
     steps: { type: "string", default: "150" },
     fresh: { type: "boolean", default: false },
+    engine: { type: "string", default: "wasm" },
     out: { type: "string" },
   },
 });
 
-const extra = [`training.steps=${values.steps}`];
+const extra = [`training.steps=${values.steps}`, `engine.name=${values.engine}`];
 if (values.fresh) {
   const fresh = join(example, "work/fresh/fresh.jsonl");
   if (!existsSync(fresh)) {
