@@ -1,6 +1,6 @@
 // Engines side by side, and PyTorch itself in the same run where a Python with torch is given.
 //   node --conditions=rarl-source --import tsx bench/engines/run.ts [--engines torch,wasm] [--python python3]
-//     [--cases overhead,products,layer] [--threads N] [--rounds N]
+//     [--cases overhead,products,layer,decode,stored] [--threads N] [--rounds N]
 //     [--out results.json]
 // Of several rounds the quietest counts, case by case.
 // With --python the engine torch uses the libtorch of that Python, so that both compute with the same one.
@@ -24,7 +24,7 @@ const { values } = parseArgs({
   options: {
     engines: { type: "string", default: "torch,wasm" },
     python: { type: "string" },
-    cases: { type: "string", default: "overhead,products,layer" },
+    cases: { type: "string", default: "overhead,products,layer,decode" },
     threads: { type: "string", default: String(availableParallelism()) },
     rounds: { type: "string", default: "1" },
     out: { type: "string" },
@@ -42,7 +42,9 @@ if (values.python !== undefined) {
 function lastLine(command: string, parameters: readonly string[]): Omit<Subject, "name"> {
   const stdio: ["ignore", "pipe", "inherit"] = ["ignore", "pipe", "inherit"];
   const text = execFileSync(command, parameters, { encoding: "utf8", env: environment, stdio });
-  return JSON.parse(text.trim().split("\n").at(-1)!) as Omit<Subject, "name">;
+  const subject = JSON.parse(text.trim().split("\n").at(-1)!) as Omit<Subject, "name">;
+  // Where a library lies is nobody else's business.
+  return { ...subject, ...(subject.detail && { detail: subject.detail.replace(/ in [^,]+/, "") }) };
 }
 
 /** Measures one after another, so that a round meets the machine in about the same state. */
