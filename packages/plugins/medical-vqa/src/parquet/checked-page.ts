@@ -11,6 +11,10 @@ export interface CheckedPage {
   /** Rows that begin here. */
   readonly rows: number;
   readonly startsMidRow: boolean;
+  /** Where the definition levels stand in the body; null when every value is there. */
+  readonly definition: { readonly start: number; readonly end: number } | null;
+  /** Where the values begin in the body. */
+  readonly valuesAt: number;
 }
 
 /** Bytes of a plain value. */
@@ -18,7 +22,7 @@ const WIDTHS: Readonly<Record<string, number>> = { INT32: 4, INT64: 8, INT96: 12
 const MINIBLOCKS_LIMIT = 1024;
 
 /**
- * Decompresses a data page and checks that its levels and values are as many as its header says, before a decoder
+ * Decompresses a data page, into `out` when that is given and its codec can, and checks that its levels and values are as many as its header says, before a decoder
  * reserves memory for them.
  * @throws ParquetProblem
  */
@@ -27,15 +31,14 @@ export function checkedPage(
   codec: CompressionCodec,
   place: PagePlace,
   stored: Uint8Array,
+  out: Uint8Array | null = null,
 ): CheckedPage {
   const { kind, values, repetitionLength, definitionLength } = place;
   const { maxRepetition, maxDefinition } = column;
   const levels = kind === "v2" ? repetitionLength + definitionLength : 0;
   if (levels > stored.length || levels > place.length)
     throw new ParquetProblem("a page is shorter than its levels");
-  const rest = stored.subarray(levels);
-  const plain = place.isCompressed ? decompress(codec, rest, place.length - levels) : rest;
-  const body = levels === 0 ? plain : Buffer.concat([stored.subarray(0, levels), plain]);
+  const body = plainBody(codec, place, stored, levels, out);
   const cursor: Cursor = { bytes: body, at: 0 };
 
   /** Walks levels from 0 to `max`; in version 1 their length stands before them. */
@@ -49,7 +52,9 @@ export function checkedPage(
     return walked;
   };
   const repetition = walk(maxRepetition, repetitionLength, 0);
+  const definitionStart = cursor.at + (kind === "v1" ? LEVELS_LENGTH : 0);
   const definition = walk(maxDefinition, definitionLength, maxDefinition);
+  const valuesAt = cursor.at;
   const there = definition?.matches ?? values;
   if (kind === "v2" && values - place.nulls !== there)
     throw new ParquetProblem(`a page says that it has ${place.nulls} nulls, and has ${values - there}`);
@@ -58,13 +63,39 @@ export function checkedPage(
     body,
     rows: repetition?.matches ?? values,
     startsMidRow: repetition !== null && values > 0 && !repetition.isFirst,
+    definition: definition === null ? null : { start: definitionStart, end: valuesAt },
+    valuesAt,
   };
 }
 
+/** Levels of version 2, which stand uncompressed before the values, and the values. */
+function plainBody(
+  codec: CompressionCodec,
+  place: PagePlace,
+  stored: Uint8Array,
+  levels: number,
+  out: Uint8Array | null,
+): Uint8Array {
+  const rest = stored.subarray(levels);
+  if (!place.isCompressed || codec === "UNCOMPRESSED") {
+    if (stored.length === place.length || !place.isCompressed) return stored;
+    throw new ParquetProblem("a page has another length than its header says");
+  }
+  const plain = decompress(codec, rest, place.length - levels, out?.subarray(levels, place.length) ?? null);
+  if (levels === 0) return plain;
+  if (out === null || plain.buffer !== out.buffer) return Buffer.concat([stored.subarray(0, levels), plain]);
+  out.set(stored.subarray(0, levels));
+  return out.subarray(0, place.length);
+}
+
+/** Before levels in version 1 stands how many bytes they have. */
+const LEVELS_LENGTH = 4;
+
 function lengthBefore(cursor: Cursor): number {
-  if (cursor.at + 4 > cursor.bytes.length) throw new ParquetProblem("the levels of a page are cut off");
-  const view = new DataView(cursor.bytes.buffer, cursor.bytes.byteOffset + cursor.at, 4);
-  cursor.at += 4;
+  const { bytes, at } = cursor;
+  if (at + LEVELS_LENGTH > bytes.length) throw new ParquetProblem("the levels of a page are cut off");
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, LEVELS_LENGTH);
+  cursor.at += LEVELS_LENGTH;
   return view.getUint32(0, true);
 }
 

@@ -7,8 +7,7 @@ export interface Cursor {
 }
 
 /**
- * Walks run lengths and bit-packed groups of a page (the format's RLE hybrid) up to `count` values, so that a decoder
- * that trusts them meets no run beyond what its page holds.
+ * Walks `count` values, so that a decoder that trusts them meets no run beyond what its page holds.
  * @returns how many of the values equal `wanted`, and whether the first does
  * @throws ParquetProblem
  */
@@ -22,11 +21,28 @@ export function walkHybrid(
   let seen = 0;
   let matches = 0;
   let isFirst = false;
-  const take = (value: number, times: number): void => {
-    if (value !== wanted) return;
-    matches += times;
-    if (seen === 0) isFirst = true;
-  };
+  forEachRun(cursor, end, bits, count, (value, times) => {
+    if (value === wanted) {
+      matches += times;
+      if (seen === 0) isFirst = true;
+    }
+    seen += times;
+  });
+  return { matches, isFirst };
+}
+
+/**
+ * Goes through run lengths and bit-packed groups of a page (the format's RLE hybrid) up to `count` values.
+ * @throws ParquetProblem when a run reaches beyond them or beyond `end`
+ */
+export function forEachRun(
+  cursor: Cursor,
+  end: number,
+  bits: number,
+  count: number,
+  take: (value: number, times: number) => void,
+): void {
+  let seen = 0;
   while (seen < count) {
     const header = readVarint(cursor, end);
     const isPacked = (header & 1) === 1;
@@ -51,7 +67,6 @@ export function walkHybrid(
     }
     cursor.at += Math.min(bytes, end - cursor.at);
   }
-  return { matches, isFirst };
 }
 
 /** The value of `bits` bits from bit `at` on, lowest bit first. */

@@ -2,10 +2,13 @@ import { parquetMetadata, parquetReadObjects, type ColumnMetaData, type FileMeta
 import { isRarlError, rarlError, type RarlError } from "@rarl-sdk/core";
 import { decodeUtf8 } from "../text.js";
 import { checkedPage } from "./checked-page.js";
+import { isByteLeaf } from "./byte-page.js";
+import { bytesOfRows } from "./bytes-of-rows.js";
 import { decompress } from "./decompress.js";
 import { FileInput, type ReadCount, type ReadPiece } from "./file-input.js";
 import { leafColumns, type LeafColumn } from "./leaf-column.js";
 import { mergeLeaves } from "./merge-leaves.js";
+import { pageBuffers } from "./page-buffers.js";
 import { readPageTable, type DataPage, type PageTable } from "./page-table.js";
 import { decoderReason, ParquetProblem } from "./parquet-problem.js";
 import { CHUNK_OFFSET, plainChunk, type PlainPage } from "./plain-chunk.js";
@@ -149,6 +152,8 @@ export class ParquetFile {
       this.#tables.set(key, table);
     }
     const pages = pagesOfRows(table.pages, from, to);
+    if (isByteLeaf(leaf) && pages.every(({ encoding }) => encoding === "PLAIN"))
+      return pageBuffers.alone(() => bytesOfRows(read, leaf, chunk.codec, pages, from, to));
     const decoded = await decodePages(read, leaf, chunk, table, pages);
     // One row group's pages of a column at a time: the next ones take their place.
     for (const other of this.#recent.keys()) if (other.endsWith(`/${leaf.index}`)) this.#recent.delete(other);

@@ -8,6 +8,8 @@ const folder = join(import.meta.dirname, "../fixtures");
 const expected = JSON.parse(await readFile(join(folder, "parquet.json"), "utf8")) as {
   files: string[];
   rows: Record<string, unknown>[];
+  bytesFiles: string[];
+  bytesRows: Record<string, unknown>[];
 };
 const file = (name: string): string => join(folder, "parquet", `${name}.parquet`);
 
@@ -40,4 +42,27 @@ describe("ParquetFile", () => {
       );
     });
   }
+
+  for (const name of expected.bytesFiles) {
+    it(`reads the bytes of ${name} as pyarrow does, at every depth at which they may be missing`, async () => {
+      const parquet = await ParquetFile.open(file(name));
+      const whole = await parquet.read(parquet.columns, 0, parquet.rows);
+      expect(whole.map(plain)).to.deep.equal(expected.bytesRows);
+      const order = Array.from({ length: parquet.rows }, (_, index) => (index * 11) % parquet.rows);
+      for (const row of order) {
+        const [one] = await parquet.read(parquet.columns, row, row + 1);
+        expect(plain(one), `row ${row}`).to.deep.equal(expected.bytesRows[row]);
+      }
+    });
+  }
+
+  it("gives bytes that stay as they are while other pages are read, in other files and at once", async () => {
+    const files = await Promise.all(expected.bytesFiles.map((name) => ParquetFile.open(file(name))));
+    const reads = expected.bytesRows.flatMap((_, row) =>
+      files.map(async (parquet) => (await parquet.read(["required", "deep"], row, row + 1))[0]),
+    );
+    const wanted = expected.bytesRows.map(({ required, deep }) => ({ required, deep }));
+    const got = (await Promise.all(reads)).map(plain);
+    expect(got).to.deep.equal(wanted.flatMap((row) => files.map(() => row)));
+  });
 });

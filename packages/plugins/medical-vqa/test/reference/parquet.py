@@ -63,6 +63,22 @@ for name, options in variants.items():
     pq.write_table(table, files / f"{name}.parquet", **options)
 
 
+# Plain bytes at every depth at which they may be missing, in pages of several codecs and versions.
+depths = pa.struct([("image", pa.struct([pa.field("bytes", pa.binary(), nullable=False), ("path", pa.string())]))])
+bytes_table = pa.table({
+    "plain": pa.array([data if index % 5 else None for index, data in enumerate(images)], pa.binary()),
+    "required": pa.array(images, pa.binary()),
+    "image": pa.array([None if index % 7 == 3 else {"bytes": None if index % 7 == 4 else data, "path": None} for index, data in enumerate(images)], image_type),
+    "deep": pa.array([None if index % 4 == 1 else {"image": None if index % 4 == 2 else {"bytes": data, "path": None}} for index, data in enumerate(images)], depths),
+}, schema=pa.schema([("plain", pa.binary()), pa.field("required", pa.binary(), nullable=False), ("image", image_type), ("deep", depths)]))
+bytes_table = bytes_table.slice(0, 30)
+bytes_variants = ["bytes-none-v1", "bytes-none-v2", "bytes-snappy-v1", "bytes-snappy-v2", "bytes-gzip-v1", "bytes-zstd-v2"]
+for name in bytes_variants:
+    _, codec, version = name.split("-")
+    options = dict(compression=codec, data_page_version=f"{version[1]}.0", use_dictionary=False, row_group_size=19)
+    pq.write_table(bytes_table, files / f"{name}.parquet", data_page_size=400, write_batch_size=4, **options)
+
+
 def plain(value):
     if isinstance(value, bytes):
         return "sha256:" + hashlib.sha256(value).hexdigest()[:16]
@@ -74,4 +90,7 @@ def plain(value):
 rows = [plain(row) for row in pq.read_table(files / "plain.parquet").to_pylist()]
 for name in variants:
     assert [plain(row) for row in pq.read_table(files / f"{name}.parquet").to_pylist()] == rows, name
-(out / "parquet.json").write_text(json.dumps({"pyarrow": pa.__version__, "files": list(variants), "rows": rows}, ensure_ascii=False) + "\n")
+bytes_rows = [plain(row) for row in bytes_table.to_pylist()]
+for name in bytes_variants:
+    assert [plain(row) for row in pq.read_table(files / f"{name}.parquet").to_pylist()] == bytes_rows, name
+(out / "parquet.json").write_text(json.dumps({"pyarrow": pa.__version__, "files": list(variants), "rows": rows, "bytesFiles": bytes_variants, "bytesRows": bytes_rows}, ensure_ascii=False) + "\n")
