@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from "node:crypto";
 import { link, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -20,12 +21,16 @@ interface Holder {
   readonly since: string;
 }
 
-/** How often a lock that is taken away under our hands is tried again. */
-const attempts = 20;
+/** How often a lock that changes under our hands is tried again. */
+const attempts = 50;
 
 /**
  * Takes `folder` for this process by the file `.<purpose>.lock` in it. The lock of a process that is gone, killed or
  * lost with its machine's power, is taken over; that of another machine cannot be judged and stands.
+ *
+ * Of several processes that find a stale lock one alone becomes its successor: it is the one that makes the file whose
+ * name is the lock's with a hash of what the lock says. That file then replaces the lock. Each lock holds a random
+ * number, so that no two say the same.
  * @throws RarlError `FOLDER_IN_USE`, `OUTPUT_NOT_WRITABLE`, `DISK_FULL`
  */
 export async function lockFolder(folder: string, purpose: string): Promise<FolderLock> {
@@ -36,28 +41,76 @@ export async function lockFolder(folder: string, purpose: string): Promise<Folde
     identity: await processIdentity(process.pid),
     since: new Date().toISOString(),
   };
-  const own = `${JSON.stringify(holder)}\n`;
+  const own = `${JSON.stringify({ ...holder, nonce: randomUUID() })}\n`;
   for (let attempt = 0; attempt < attempts; attempt++) {
-    if (await create(file, own)) return { release: () => remove(file, own) };
-    const found = await readFile(file, "utf8").catch(() => null);
-    if (found === null) continue;
-    const other = parse(found);
-    if (other === null || (await isAlive(other))) {
-      throw rarlError("FOLDER_IN_USE", {
-        folder,
-        holder: other === null ? "another process" : `process ${other.pid} on ${other.host}`,
-        since: other?.since ?? null,
-        lock: file,
-      });
-    }
-    await remove(file, found);
+    if ((await create(file, own)) || (await takeOver(file, own, folder)))
+      return { release: () => remove(file, own) };
   }
   throw rarlError("FOLDER_IN_USE", { folder, holder: "another process", since: null, lock: file });
 }
 
+/**
+ * Replaces a lock whose holder is gone; false when it changes meanwhile.
+ * @throws RarlError `FOLDER_IN_USE` when the holder, or a successor that is just taking over, is not known to be gone
+ */
+async function takeOver(file: string, own: string, folder: string): Promise<boolean> {
+  const chain = await succession(file);
+  const [first] = chain;
+  const last = chain.at(-1);
+  if (first === undefined || last === undefined) return false;
+  const other = parse(last.content);
+  if (other === null || (await isAlive(other))) {
+    throw rarlError("FOLDER_IN_USE", {
+      folder,
+      holder: other === null ? "another process" : `process ${other.pid} on ${other.host}`,
+      since: other?.since ?? null,
+      lock: file,
+    });
+  }
+  const mine = successorOf(file, last.content);
+  if (!(await create(mine, own))) return false;
+  // A lock that had been replaced before `mine` was made is not ours to succeed: its successor's name was free again.
+  if ((await read(file)) !== first.content) {
+    await rm(mine, { force: true });
+    return false;
+  }
+  try {
+    await rename(mine, file);
+  } catch (error) {
+    await rm(mine, { force: true });
+    throw filesystemError(error, file);
+  }
+  for (const { name } of chain.slice(1)) await rm(name, { force: true });
+  return true;
+}
+
+interface Link {
+  readonly name: string;
+  readonly content: string;
+}
+
+/** The lock and, where a process ended while it took over, its successors; the last one counts. */
+async function succession(file: string): Promise<Link[]> {
+  const chain: Link[] = [];
+  for (let name = file; ;) {
+    const content = await read(name);
+    if (content === null) return chain;
+    chain.push({ name, content });
+    name = successorOf(file, content);
+  }
+}
+
+function successorOf(file: string, content: string): string {
+  return `${file}.${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
+}
+
+async function read(name: string): Promise<string | null> {
+  return readFile(name, "utf8").catch(() => null);
+}
+
 /** Makes the lock file with all of its content at once; false when there is one. */
 async function create(file: string, content: string): Promise<boolean> {
-  const temporary = `${file}.${process.pid}.partial`;
+  const temporary = `${file}.${randomUUID()}.partial`;
   try {
     await writeFile(temporary, content);
     await link(temporary, file);
@@ -85,18 +138,9 @@ async function createExclusively(file: string, content: string): Promise<boolean
   }
 }
 
-/** Removes a lock if it still is the one that `content` says: another process may have taken it over meanwhile. */
-async function remove(file: string, content: string): Promise<void> {
-  const aside = `${file}.${process.pid}.removed`;
-  try {
-    await rename(file, aside);
-  } catch {
-    return;
-  }
-  if ((await readFile(aside, "utf8").catch(() => content)) !== content) {
-    await link(aside, file).catch(() => undefined);
-  }
-  await rm(aside, { force: true });
+/** Removes a lock that is still our own. */
+async function remove(file: string, own: string): Promise<void> {
+  if ((await read(file)) === own) await rm(file, { force: true });
 }
 
 function parse(text: string): Holder | null {

@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { lockFolder } from "@rarl-sdk/core";
 import { processIdentity } from "../../src/files/process-identity.js";
 import { expectError } from "../support/expect-error.js";
@@ -85,25 +87,60 @@ describe("the lock of a folder", () => {
       }
     }));
 
-  it("goes to one alone of many that want it at once, also over a stale one", () =>
-    withTemporaryDirectory(async (folder) => {
-      const gone = Number(execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }));
-      const stale = { pid: gone, host: hostname(), identity: "gone", since: "2026-01-01" };
-      await writeFile(join(folder, ".run.lock"), JSON.stringify(stale));
-      const script = `
-        import { lockFolder } from "@rarl-sdk/core";
-        await lockFolder(process.argv[1], "run").then(() => console.log("held"), ({ code }) => console.log(code));
-        process.stdin.resume();
-      `;
-      const children = Array.from({ length: 4 }, () =>
-        spawn(process.execPath, parameters(script, folder), { stdio: ["pipe", "pipe", "inherit"] }),
-      );
-      const said = await Promise.all(
-        children.map(async ({ stdout }) => String(((await once(stdout, "data")) as [Buffer])[0]).trim()),
-      );
-      const ended = Promise.all(children.map((child) => once(child, "exit")));
-      for (const child of children) child.stdin.end();
+  it("goes to one alone of many that want it at once, time and again, also over a stale one", async () => {
+    const gone = Number(execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }));
+    const stale = (pid: number, since: string) =>
+      `${JSON.stringify({ pid, host: hostname(), identity: "gone", since })}\n`;
+    const dead = stale(gone, "2026-01-01");
+    const successor = (content: string) =>
+      `.run.lock.${createHash("sha256").update(content).digest("hex").slice(0, 16)}`;
+    /** What lies in the folder beforehand. */
+    const situations: Record<string, string>[] = [
+      {},
+      { ".run.lock": dead },
+      // Its number belongs to another process now.
+      { ".run.lock": stale(process.pid, "2026-01-02") },
+      // Two more ended while they took it over.
+      {
+        ".run.lock": dead,
+        [successor(dead)]: stale(gone, "2026-01-03"),
+        [successor(stale(gone, "2026-01-03"))]: stale(gone, "2026-01-04"),
+      },
+    ];
+    const script = `
+      import { createInterface } from "node:readline";
+      import { lockFolder } from "@rarl-sdk/core";
+      console.log("ready");
+      for await (const folder of createInterface({ input: process.stdin }))
+        await lockFolder(folder, "run").then(() => console.log("held"), ({ code }) => console.log(code));
+    `;
+    await withTemporaryDirectory(async (directory) => {
+      const children = Array.from({ length: 4 }, () => {
+        const child = spawn(process.execPath, parameters(script, directory), {
+          stdio: ["pipe", "pipe", "inherit"],
+        });
+        return { child, said: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+      });
+      const hear = () => Promise.all(children.map(async ({ said }) => String((await said.next()).value)));
+      expect(await hear()).to.deep.equal(children.map(() => "ready"));
+      for (let round = 0; round < 80; round++) {
+        const folder = join(directory, String(round));
+        await mkdir(folder);
+        for (const [name, content] of Object.entries(situations[round % situations.length]!))
+          await writeFile(join(folder, name), content);
+        for (const { child } of children) child.stdin.write(`${folder}\n`);
+        const results = (await hear()).sort();
+        expect(results, `round ${round}`).to.deep.equal([
+          "FOLDER_IN_USE",
+          "FOLDER_IN_USE",
+          "FOLDER_IN_USE",
+          "held",
+        ]);
+        expect(await readdir(folder)).to.deep.equal([".run.lock"]);
+      }
+      const ended = Promise.all(children.map(({ child }) => once(child, "exit")));
+      for (const { child } of children) child.stdin.end();
       await ended;
-      expect(said.sort()).to.deep.equal(["FOLDER_IN_USE", "FOLDER_IN_USE", "FOLDER_IN_USE", "held"]);
-    }));
+    });
+  });
 });
