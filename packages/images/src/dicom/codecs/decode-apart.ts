@@ -20,7 +20,7 @@ export type CodecReply =
   | { readonly kind: "problem"; readonly message: string };
 
 /** Milliseconds that a codec may work, and those for each sample beside: about ten times what a sound image takes. */
-const BASE_BUDGET = 400;
+const BASE_BUDGET = 250;
 const SAMPLE_BUDGET = 0.002;
 
 let running: Worker | null = null;

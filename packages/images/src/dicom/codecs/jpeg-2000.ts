@@ -9,7 +9,8 @@ import { checkStream } from "./check-stream.js";
 import { readJpeg2000Header } from "./jpeg-2000-header.js";
 import { samplesOf, WasmCodec } from "./wasm-codec.js";
 
-const codec = new WasmCodec<J2KDecoder, OpenJpegModule>(
+/** Loaded by whoever counts the time of decoding. */
+export const jpeg2000Codec = new WasmCodec<J2KDecoder, OpenJpegModule>(
   () => createOpenJpeg({ print: () => undefined, printErr: () => undefined }),
   (module) => new module.J2KDecoder(),
 );
@@ -28,7 +29,7 @@ export async function decodeJpeg2000(bytes: Uint8Array, image: ImageAttributes):
   checkStream(header, image);
   const { bits, tiles } = header;
   if (tiles > TILE_LIMIT) throw new DicomProblem(`its JPEG 2000 stream says ${tiles} tiles`);
-  return codec.use(bytes, damaged, (decoder) => {
+  return jpeg2000Codec.use(bytes, damaged, (decoder) => {
     decoder.decode();
     // It throws for few of the streams that it cannot decode; of the others it tells no components.
     if (decoder.getFrameInfo().componentCount !== header.components) throw new DicomProblem(damaged);

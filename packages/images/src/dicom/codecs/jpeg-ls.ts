@@ -8,7 +8,8 @@ import { checkStream } from "./check-stream.js";
 import { readJpegFrameHeader } from "./jpeg-frame-header.js";
 import { samplesOf, WasmCodec } from "./wasm-codec.js";
 
-const codec = new WasmCodec<JpegLSDecoder, CharlsModule>(
+/** Loaded by whoever counts the time of decoding. */
+export const jpegLsCodec = new WasmCodec<JpegLSDecoder, CharlsModule>(
   () => createCharls(),
   (module) => new module.JpegLSDecoder(),
 );
@@ -22,7 +23,7 @@ const PLANE_AFTER_PLANE = 0;
 export async function decodeJpegLs(bytes: Uint8Array, image: ImageAttributes): Promise<StoredValues> {
   const header = readJpegFrameHeader(bytes);
   checkStream(header, image);
-  return codec.use(bytes, "its JPEG-LS pixel data are cut off or damaged", (decoder) => {
+  return jpegLsCodec.use(bytes, "its JPEG-LS pixel data are cut off or damaged", (decoder) => {
     decoder.decode();
     const samples = samplesOf(decoder.getDecodedBuffer(), header.bits, image);
     const isPlanar = image.samplesPerPixel === 3 && decoder.getInterleaveMode() === PLANE_AFTER_PLANE;

@@ -7,9 +7,15 @@ export class WasmCodec<Decoder extends CodecDecoder, Module> {
   #module: Promise<Module> | null = null;
 
   constructor(
-    private readonly load: () => Promise<Module>,
-    private readonly create: (module: Module) => Decoder,
+    private readonly create: () => Promise<Module>,
+    private readonly decoderOf: (module: Module) => Decoder,
   ) {}
+
+  /** Loads the module, so that what comes next is decoding alone. */
+  async load(): Promise<void> {
+    this.#module ??= this.create();
+    await this.#module;
+  }
 
   /**
    * Runs `decode` on a decoder that holds `bytes`. What it throws, but for a DicomProblem, becomes one with `reason`.
@@ -20,10 +26,10 @@ export class WasmCodec<Decoder extends CodecDecoder, Module> {
     reason: string,
     decode: (decoder: Decoder) => Result,
   ): Promise<Result> {
-    this.#module ??= this.load();
+    this.#module ??= this.create();
     const module = await this.#module;
     try {
-      const decoder = this.create(module);
+      const decoder = this.decoderOf(module);
       decoder.getEncodedBuffer(bytes.length).set(bytes);
       const result = decode(decoder);
       decoder.delete();
