@@ -7,8 +7,8 @@ import { installSliceKernel } from "./slice-kernel.js";
 
 /**
  * TensorFlow.js's WebAssembly backend: the embedded engine, which needs nothing but the npm registry. One thread,
- * f32, at most 4 GB. Products are fast only in the plain form A·B (measured: docs in `spec/engines.md` of the
- * design), so weights are kept as `[in, out]` and gradients transpose explicitly; `@rarl-sdk/nn` sees to both.
+ * f32, at most 4 GB. Products are fast only in the plain form A·B: with a transposed factor they take about ten times as
+ * long, so weights are kept as `[in, out]` and gradients transpose explicitly; `@rarl-sdk/nn` sees to both.
  */
 @injectable()
 export class WasmEngine implements TensorEngine {
