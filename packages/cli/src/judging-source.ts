@@ -4,6 +4,7 @@ import {
   applyOverrides,
   createKernel,
   loadConfigFile,
+  locateUnder,
   parseJudging,
   pluginEntries,
   rarlError,
@@ -65,12 +66,13 @@ async function read(request: JudgingSourceRequest): Promise<JudgingSource> {
   const recorded = run === undefined ? null : (await readRunRecord(path.resolve(run))).baseDirectory;
   const loaded = await loadConfigFile(file);
   const raw = applyOverrides(loaded.raw, overrides);
+  const locate = locateUnder(loaded.locate, overrides);
   const kernel = await createKernel({
     builtins: firstPartyPlugins,
-    plugins: pluginEntries(raw, file, loaded.locate),
+    plugins: pluginEntries(raw, file, locate),
     baseDirectory: request.config === undefined ? (recorded ?? loaded.baseDirectory) : loaded.baseDirectory,
   });
-  return { kernel, config: parseJudging(kernel, raw, file, loaded.locate) };
+  return { kernel, config: parseJudging(kernel, raw, file, locate) };
 }
 
 /** @throws RarlError `JUDGE_UNKNOWN` */

@@ -3,6 +3,7 @@ import {
   applyOverrides,
   createKernel,
   loadConfigFile,
+  locateUnder,
   parseConfig,
   pluginEntries,
   type Kernel,
@@ -32,9 +33,10 @@ export interface OpenedConfig {
  */
 export async function openConfig(request: ConfigRequest): Promise<OpenedConfig> {
   const { file, overrides, watch } = request;
-  const { raw, locate, baseDirectory: folder } = await loadConfigFile(file);
-  const changed = applyOverrides(raw, overrides);
-  const baseDirectory = path.resolve(request.baseDirectory ?? folder);
+  const loaded = await loadConfigFile(file);
+  const changed = applyOverrides(loaded.raw, overrides);
+  const locate = locateUnder(loaded.locate, overrides);
+  const baseDirectory = path.resolve(request.baseDirectory ?? loaded.baseDirectory);
   const plugins = pluginEntries(changed, file, locate);
   const kernel = await createKernel({
     builtins: firstPartyPlugins,

@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { rarlError } from "../errors/rarl-error.js";
 import { reasonOf } from "../errors/to-rarl-error.js";
+import type { Locate } from "./load-config.js";
 
 type Branch = Record<string, unknown> | unknown[];
 
@@ -23,7 +24,7 @@ function parseOverride(override: string): { readonly path: readonly string[]; re
   if (path.some((part) => ["__proto__", "constructor", "prototype"].includes(part)))
     throw refuse("the path is not allowed");
   try {
-    return { path, value: parse(override.slice(equals + 1)) as unknown };
+    return { path, value: parse(override.slice(equals + 1), { prettyErrors: false }) as unknown };
   } catch (error) {
     throw refuse(`the value is not valid YAML: ${reasonOf(error)}`, error);
   }
@@ -75,4 +76,11 @@ export function applyOverrides(
     }
   }
   return result;
+}
+
+/** `locate` of a file that overrides were put over: what one of them gave stands nowhere in the file. */
+export function locateUnder(locate: Locate, overrides: readonly string[]): Locate {
+  const given = overrides.map((override) => parseOverride(override).path);
+  return (place) =>
+    given.some((path) => path.every((part, depth) => part === String(place[depth]))) ? null : locate(place);
 }

@@ -75,17 +75,32 @@ function typeName(type: string): string {
   return typeNames[type] ?? type;
 }
 
-function typeOf(value: unknown): string {
+/** What stands there instead of what should, in words. */
+function kindOf(value: unknown): string {
   if (value === null) return "null";
-  return Array.isArray(value) ? "array" : typeof value;
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  return typeName(Array.isArray(value) ? "array" : typeof value);
+}
+
+/** Of a number, text or list that is too small or too large. */
+function limitMessage(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  const isTooSmall = issue.code === "too_small";
+  const limit = String(isTooSmall ? issue.minimum : issue.maximum);
+  const bound = isTooSmall ? "at least" : "at most";
+  if (issue.origin !== "string" && issue.origin !== "array") {
+    const open = isTooSmall ? "greater than" : "less than";
+    return `must be ${issue.inclusive === true ? bound : open} ${limit}`;
+  }
+  if (isTooSmall && limit === "1") return "must not be empty";
+  return `must have ${bound} ${limit} ${issue.origin === "string" ? "characters" : "entries"}`;
 }
 
 /** What zod says, in the plain words that a reader of a YAML file needs. */
 function plainMessage(issue: z.core.$ZodIssue, value: unknown): string {
   if (value === undefined && (issue.code === "invalid_type" || issue.code === "invalid_value"))
     return "is missing";
-  if (issue.code === "invalid_type")
-    return `must be ${typeName(issue.expected)}, not ${typeName(typeOf(value))}`;
+  if (issue.code === "invalid_type") return `must be ${typeName(issue.expected)}, not ${kindOf(value)}`;
+  if (issue.code === "too_small" || issue.code === "too_big") return limitMessage(issue);
   if (issue.code === "invalid_value") {
     const suggestion = typeof value === "string" ? didYouMean(value, issue.values.map(String)) : null;
     const shown = issue.values.map((one) => JSON.stringify(one)).join(", ");
@@ -98,11 +113,13 @@ function plainMessage(issue: z.core.$ZodIssue, value: unknown): string {
       one.code === "invalid_type" && one.path.length === 0 ? [one.expected] : [],
     );
     if (types.length > 0 && types.length === branches.length) {
-      return `must be ${types.map(typeName).join(" or ")}, not ${typeName(typeOf(value))}`;
+      return `must be ${types.map(typeName).join(" or ")}, not ${kindOf(value)}`;
     }
-    const messages = branches.map(({ path, message }) =>
-      path.length === 0 ? message : `${formatPath(path as ConfigPath)}: ${message}`,
-    );
+    const messages = branches.map((branch) => {
+      const path = branch.path as ConfigPath;
+      const message = plainMessage(branch, valueAt(value, path));
+      return path.length === 0 ? message : `${formatPath(path)}: ${message}`;
+    });
     return messages.length === 0 ? issue.message : [...new Set(messages)].join(" or ");
   }
   return issue.message;

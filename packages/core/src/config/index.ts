@@ -1,6 +1,6 @@
 export type * from "./run-config.js";
 export { dataRecipients, type ChosenSections, type ConfiguredRecipient } from "./data-recipients.js";
-export { applyOverrides } from "./apply-overrides.js";
+export { applyOverrides, locateUnder } from "./apply-overrides.js";
 export { formatPath, type ConfigPath } from "./config-path.js";
 export { configJsonSchema, configSchema } from "./config-schema.js";
 export { effectiveConfig } from "./effective-config.js";

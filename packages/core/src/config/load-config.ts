@@ -81,9 +81,10 @@ export async function loadConfigFile(file: string): Promise<LoadedConfig> {
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT")
-      throw rarlError("CONFIG_MISSING", { file }, { cause: error });
-    throw rarlError("CONFIG_UNREADABLE", { file, reason: reasonOf(error) }, { cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw rarlError("CONFIG_MISSING", { file }, { cause: error });
+    const reason = code === "EISDIR" ? "it is a folder" : reasonOf(error);
+    throw rarlError("CONFIG_UNREADABLE", { file, reason }, { cause: error });
   }
   return parseConfigText(text, file);
 }

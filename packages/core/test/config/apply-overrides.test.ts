@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { applyOverrides, parseConfig, RarlError } from "@rarl-sdk/core";
+import { applyOverrides, locateUnder, parseConfig, parseConfigText, RarlError } from "@rarl-sdk/core";
 import { expectError } from "../support/expect-error.js";
 import { kernelOf } from "./config-fixture.js";
 
@@ -38,7 +38,7 @@ describe("applyOverrides", () => {
     ["seed.low=3", /seed holds a single value/],
     ["rewards.first.weight=3", /"first" is no position in rewards, a list of 1/],
     ["rewards.7.weight=3", /"7" is no position/],
-    ["training.steps=[1", /not valid YAML/],
+    ["training.steps=[1", /not valid YAML: [^\n]*$/],
     ["__proto__.polluted=1", /not allowed/],
     ["training.constructor.prototype.polluted=1", /not allowed/],
   ];
@@ -60,5 +60,17 @@ describe("applyOverrides", () => {
       parseConfig(kernel, applyOverrides({ ...base, data }, ["training.setps=3"]), "rarl.yaml"),
     );
     expect((await expectError("CONFIG_KEY_UNKNOWN", parsing)).message).to.contain('did you mean "steps"?');
+  });
+});
+
+describe("locateUnder", () => {
+  const { locate } = parseConfigText("training:\n  steps: 3\nrewards:\n  - {name: length}\n", "rarl.yaml");
+
+  it("names no place in the file for what an override gave", () => {
+    const under = locateUnder(locate, ["training.steps=x", "rewards.0.name=y"]);
+    expect(under(["training", "steps"])).to.equal(null);
+    expect(under(["rewards", 0, "name"])).to.equal(null);
+    expect(under(["training"])).to.deep.equal({ line: 1, column: 1 });
+    expect(under(["rewards", 0])).to.deep.equal({ line: 4, column: 5 });
   });
 });

@@ -26,7 +26,8 @@ describe("loadConfigFile", () => {
     await withTemporaryDirectory(async (directory) => {
       const missing = await expectError("CONFIG_MISSING", loadConfigFile(path.join(directory, "no.yaml")));
       expect(missing.message).to.contain(path.join(directory, "no.yaml"));
-      await expectError("CONFIG_UNREADABLE", loadConfigFile(directory));
+      const folder = await expectError("CONFIG_UNREADABLE", loadConfigFile(directory));
+      expect(folder.message).to.match(/it is a folder$/);
     });
   });
 });

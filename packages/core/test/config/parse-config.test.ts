@@ -107,7 +107,7 @@ describe("parseConfig", () => {
       `${minimal}seed: -1\nrewards: [{name: overlap, weight: heavy}]\noptimizer: {schedule: {kind: cosin}}\nevaluation: 3\nnaem: x\n`,
     );
     expect(message.split("\n").slice(1)).to.deep.equal([
-      "  - seed (line 5, column 1): Too small: expected number to be >=0",
+      "  - seed (line 5, column 1): must be at least 0",
       '  - optimizer.schedule.kind (line 7, column 24): must be one of "constant", "linear", "cosine"; did you mean "cosine"?',
       "  - rewards[0].weight (line 6, column 27): must be a number, not text",
       "  - evaluation (line 8, column 1): must be a mapping of keys to values, not a number",
@@ -117,6 +117,18 @@ describe("parseConfig", () => {
       /^ {2}- naem \(line 9, column 1\): unknown key; did you mean "name"\?/,
     );
   });
+
+  const limits: [value: string, message: string][] = [
+    ["seed: .nan", "must be a number, not NaN"],
+    ["training: {epochs: 0}", "must be greater than 0"],
+    ["rewards: [{name: overlap, weight: .inf}]", "must be a number, not Infinity"],
+    ["plugins: ['']", "must not be empty"],
+  ];
+  for (const [value, message] of limits) {
+    it(`says in words why ${value} is not allowed`, async () => {
+      expect(await refusal("CONFIG_INVALID", minimal + value)).to.match(new RegExp(`: ${message}$`));
+    });
+  }
 
   it("says what is missing", async () => {
     const message = await refusal(
