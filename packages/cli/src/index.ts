@@ -18,6 +18,7 @@ import { ReportCommand } from "./commands/report.js";
 import { RunCommand } from "./commands/run.js";
 
 export { firstPartyPlugins } from "./first-party.js";
+export { SdkHelp } from "./help.js";
 export { commandNotFound } from "./hooks/command-not-found.js";
 
 /** Every command by its name, `:` between topic and command. */

@@ -41,6 +41,14 @@ describe("the command line", () => {
     expect(stderr).to.include("USAGE: run: ").and.include("did you mean --dry-run?");
   });
 
+  it("tells the defaults of flags, 0 among them, and none where there is none", async () => {
+    const { stdout } = await runCli("generate", "--help");
+
+    expect(stdout)
+      .to.match(/--temperature=T +\[default: 0\]/)
+      .and.match(/--image=FILE\.\.\. +Image of/);
+  });
+
   it("names a flag that is missing", async () => {
     const { json, exitCode } = await runCliJson("generate", "--model", "x");
 
