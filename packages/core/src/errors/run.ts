@@ -210,10 +210,11 @@ export const runErrors = {
   }),
   RUN_NOT_FOUND: entry<{ directory: string; missing: string }>({
     kind: "usage",
-    message: ({ directory, missing }) =>
-      `${directory} is not a run that can be resumed: ${missing} is missing`,
+    message: ({ directory, missing }) => `there is no usable run in ${directory}: ${missing} is missing`,
     remedy: "Give the folder of a run, the one that holds run.json.",
-    explanation: "A run keeps what it needs to continue in run.json, config.yaml and checkpoints/.",
+    explanation:
+      "A run keeps what it is and needs to continue in run.json, config.yaml and checkpoints/, its result in adapter/ " +
+      "or model/, and its evaluations in eval/.",
   }),
   EVALUATION_NOT_FOUND: entry<{ directory: string; missing: string }>({
     kind: "usage",
