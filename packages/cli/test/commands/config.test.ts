@@ -40,6 +40,16 @@ describe("rarl-sdk config", () => {
       .that.matches(/^[0-9a-f]{64}$/);
   });
 
+  it("checks a file of judges alone, and says what leaves the machine", async () => {
+    await workspace.write("judges.yaml", "judges: [{ name: openai, model: gpt-4o-mini }]\n");
+    const { stdout, exitCode } = await runCli("config", "check", workspace.path("judges.yaml"));
+
+    expect(exitCode).to.equal(0);
+    expect(stdout).to.include("judges.yaml: in order").and.include("DATA LEAVES THIS MACHINE");
+    const wrong = await runCli("config", "check", workspace.path("judges.yaml"), "--set", "judges.0.modle=x");
+    expect(wrong.stderr).to.include('unknown key judges[0].modle; did you mean "model"?');
+  });
+
   it("lists every problem with its path and line, and exits with 3", async () => {
     const args = ["--set", "training.steps=-1", "--set", "seed=much"];
     const { stderr, exitCode } = await runCli("config", "check", workspace.config, ...args);

@@ -7,4 +7,4 @@ export { effectiveConfig } from "./effective-config.js";
 export { configDifferences, fingerprintConfig } from "./fingerprint-config.js";
 export { loadConfigFile, parseConfigText, type LoadedConfig, type Locate } from "./load-config.js";
 export { parseConfig, pluginEntries } from "./parse-config.js";
-export { parseJudging, type JudgingConfig } from "./parse-judging.js";
+export { isJudgingAlone, parseJudging, type JudgingConfig } from "./parse-judging.js";

@@ -17,6 +17,11 @@ interface ParsedJudging {
   readonly judges: readonly Section[];
 }
 
+/** Whether a configuration names judges and nothing that a run needs. */
+export function isJudgingAlone(raw: Readonly<Record<string, unknown>>): boolean {
+  return "judges" in raw && !["model", "algorithm", "data", "prompts"].some((section) => section in raw);
+}
+
 /**
  * Checks the judges of a configuration, which may be a run's or hold `judges:` and little else. Other sections of a
  * run's configuration are let through unread; keys that are none of its are not.
