@@ -6,7 +6,7 @@ export const pluginErrors = {
     kind: "plugin",
     message: ({ use, from, reason }) => `plugin "${use}" was not found from ${from}: ${reason}`,
     remedy:
-      "Install the package beside the configuration file, or give a path that starts with ./ from its folder.",
+      "Install or build the package beside the configuration file, or give a path that starts with ./ from its folder.",
     explanation:
       "Entries under `plugins:` are package names or paths, looked up from the folder of the configuration file and, " +
       "for packages, then beside the SDK itself.",
@@ -14,7 +14,9 @@ export const pluginErrors = {
   PLUGIN_LOAD_FAILED: entry<{ use: string; file: string; reason: string }>({
     kind: "plugin",
     message: ({ use, file, reason }) => `plugin "${use}" could not be loaded from ${file}: ${reason}`,
-    remedy: "Mend the module. TypeScript plugins need a loader (node --import tsx …) or a build.",
+    remedy:
+      "Mend the module; `node FILE` shows the line of a syntax error. TypeScript needs a build, or a loader: " +
+      'NODE_OPTIONS="--import tsx" before the command.',
     explanation: "Importing the plugin's module threw an error before the plugin itself was reached.",
   }),
   PLUGIN_INVALID: entry<{ use: string; problems: readonly string[] }>({

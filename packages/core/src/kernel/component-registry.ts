@@ -44,15 +44,22 @@ export class ComponentRegistry {
 
   /** The registry that `plugin` writes into. */
   ownedBy(plugin: string): Registry<never> {
-    const listing = (name: string, info: ComponentInfo): ComponentListing => ({
-      kind: this.kind,
-      name,
-      plugin,
-      description: info.description,
-      optionsSchema: (info.options ?? z.strictObject({})).strict(),
-      sendsTo: info.sendsTo ?? null,
-      uses: info.uses ?? null,
-    });
+    const listing = (name: string, info: ComponentInfo | undefined): ComponentListing => {
+      // Only a plugin that no compiler has checked gets here without.
+      if (info === undefined)
+        throw new TypeError(
+          `"${name}" of ${this.kind} is registered without its third argument, { description }`,
+        );
+      return {
+        kind: this.kind,
+        name,
+        plugin,
+        description: info.description,
+        optionsSchema: (info.options ?? z.strictObject({})).strict(),
+        sendsTo: info.sendsTo ?? null,
+        uses: info.uses ?? null,
+      };
+    };
     return Object.freeze({
       add: (name: string, component: ComponentClass<unknown>, info: ComponentInfo) => {
         checkInjectable(component, plugin);

@@ -27,7 +27,8 @@ async function locateFile(use: string, baseDirectory: string): Promise<string> {
     if (!existsSync(target)) throw refuse(`${target} does not exist`);
     if (!(await stat(target)).isDirectory()) return await realpath(target);
     const entry = await packageEntry(target);
-    if (entry === null || !existsSync(entry)) throw refuse(`the folder ${target} has no module to import`);
+    if (entry === null) throw refuse(`the folder ${target} has no module to import`);
+    if (!existsSync(entry)) throw refuse(`${entry} does not exist; is the package built?`);
     return await realpath(entry);
   }
   const { name, subpath } = splitSpecifier(use);

@@ -34,6 +34,14 @@ describe("formatError", () => {
       .and.to.contain("format-error.test");
   });
 
+  it("says where a plugin threw, and of other errors does not", () => {
+    const cause = new TypeError("x is not a function");
+    const failed = rarlError("PLUGIN_APPLY_FAILED", { plugin: "p", reason: cause.message }, { cause });
+    expect(formatError(failed)).to.match(/^ {2}thrown at .*format-error\.test\.ts:\d+:\d+\)?$/m);
+    const missing = rarlError("CONFIG_MISSING", { file: "rarl.yaml" }, { cause });
+    expect(formatError(missing)).not.to.include("thrown at");
+  });
+
   it("ends on causes that go in a circle", () => {
     const [a, b] = [new Error("a"), new Error("b")];
     a.cause = b;

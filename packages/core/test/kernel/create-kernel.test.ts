@@ -105,6 +105,12 @@ describe("createKernel", () => {
     expect((await expectError("PLUGIN_APPLY_FAILED", kernelOf(failing))).message)
       .to.contain("plugin p")
       .and.contain("no luck");
+    const bare = plugin("p", ({ rewards }) => {
+      (rewards.addFactory as (...given: unknown[]) => void)("bleu", () => ({ score: () => [] }));
+    });
+    expect((await expectError("PLUGIN_APPLY_FAILED", kernelOf(bare))).message).to.contain(
+      '"bleu" of rewards is registered without its third argument, { description }',
+    );
     // A JavaScript plugin, or one whose author overlooks that apply is not awaited.
     const rejecting: () => unknown = () => Promise.reject(new Error("late"));
     const asynchronous = plugin("q", rejecting);

@@ -101,9 +101,11 @@ describe("plugin discovery", () => {
       expect(missing.exitCode).to.equal(4);
       await expectError("PLUGIN_NOT_FOUND", load(directory, "./absent.mjs"));
       await write(directory, { "node_modules/unbuilt/package.json": { exports: "./dist/index.js" } });
-      expect((await expectError("PLUGIN_NOT_FOUND", load(directory, "unbuilt"))).message).to.contain(
-        "is the package built?",
-      );
+      for (const use of ["unbuilt", "./node_modules/unbuilt"]) {
+        expect((await expectError("PLUGIN_NOT_FOUND", load(directory, use))).message).to.contain(
+          "is the package built?",
+        );
+      }
       await write(directory, { "node_modules/torn/package.json": "{" });
       await expectError("PLUGIN_NOT_FOUND", load(directory, "torn"));
     });
