@@ -165,14 +165,21 @@ export const runErrors = {
     kind: "plugin",
     message: ({ reward, plugin, samples, reason }) =>
       `reward ${reward} of plugin ${plugin} failed on samples ${samples.join(", ")}: ${reason}`,
-    remedy: "Mend the reward, or take it out of `rewards`. The cause is printed with --stack.",
+    remedy: "Mend the reward, or take it out of `rewards`. RARL_DEBUG=1 prints the whole stack.",
     explanation:
       "A reward threw while scoring completions. The run stops, since a missing score would train on something else than asked.",
   }),
-  REWARD_COUNT: entry<{ reward: string; plugin: string; expected: number; found: number }>({
+  REWARD_COUNT: entry<{
+    reward: string;
+    plugin: string;
+    expected: number;
+    /** Null when it was no list. */
+    found: number | null;
+  }>({
     kind: "plugin",
     message: ({ reward, plugin, expected, found }) =>
-      `reward ${reward} of plugin ${plugin} returned ${found} scores for ${expected} completions`,
+      `reward ${reward} of plugin ${plugin} returned ${found === null ? "no list of" : String(found)} scores for ` +
+      `${expected} completions`,
     remedy: "Return one score a completion, in order; null where the reward does not apply.",
     explanation:
       "Scores are matched to completions by position, so their number must be that of the completions.",

@@ -84,7 +84,7 @@ function checkedScores(
   items: readonly RewardItem[],
 ): ScoreList {
   if (!Array.isArray(scores) || scores.length !== items.length) {
-    const found = Array.isArray(scores) ? scores.length : 0;
+    const found = Array.isArray(scores) ? scores.length : null;
     throw rarlError("REWARD_COUNT", { reward, plugin, expected: items.length, found });
   }
   // A for loop, since forEach would pass over holes.
@@ -92,13 +92,14 @@ function checkedScores(
     const score: unknown = scores[index];
     if (score !== null && !Number.isFinite(score)) {
       const sample = items[index]!.sample.id;
-      throw rarlError("REWARD_NOT_FINITE", {
-        reward,
-        plugin,
-        sample,
-        value: typeof score === "number" ? String(score) : typeof score,
-      });
+      throw rarlError("REWARD_NOT_FINITE", { reward, plugin, sample, value: shown(score) });
     }
   }
   return scores as ScoreList;
+}
+
+/** Something that is no score, for a message. */
+function shown(value: unknown): string {
+  if (typeof value === "string") return `the text ${JSON.stringify(value.slice(0, 40))}`;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : typeof value;
 }

@@ -79,7 +79,13 @@ describe("a failing reward", () => {
       ["mine", "7", "8"],
     ],
     ["that returns too many", (items) => [...items, 0].map(() => 1), "REWARD_COUNT", ["mine", "9", "8"]],
-    ["that returns no list", () => 1 as unknown as number[], "REWARD_COUNT", ["mine", "0", "8"]],
+    ["that returns no list", () => 1 as unknown as number[], "REWARD_COUNT", ["mine", "no list", "8"]],
+    [
+      "that returns text",
+      (items) => items.map(() => "0.5") as unknown as number[],
+      "REWARD_NOT_FINITE",
+      ["mine", 'the text "0.5"'],
+    ],
     ["that returns NaN", (items) => items.map(() => Number.NaN), "REWARD_NOT_FINITE", ["mine", "NaN", "q"]],
     [
       "that returns infinity",
