@@ -14,11 +14,12 @@ export interface SlowTapWatch {
   readonly onSlow: (slow: SlowTap) => void;
   /** 60 by default. */
   readonly seconds?: number;
-  /** A timer that does not keep the process alive, by default. */
+  /** `unheldTimer` by default. */
   readonly schedule?: Schedule;
 }
 
-const timer: Schedule = (work, milliseconds) => {
+/** A timer that does not keep the process alive. */
+export const unheldTimer: Schedule = (work, milliseconds) => {
   const handle = setTimeout(work, milliseconds);
   handle.unref();
   return () => {
@@ -30,7 +31,7 @@ const timer: Schedule = (work, milliseconds) => {
 export type SlowTapClock = (tap: Omit<SlowTap, "seconds">) => () => void;
 
 export function slowTapClock(watch: SlowTapWatch): SlowTapClock {
-  const { onSlow, seconds = 60, schedule = timer } = watch;
+  const { onSlow, seconds = 60, schedule = unheldTimer } = watch;
   const reported = new Set<string>();
   return (tap) => {
     const key = `${tap.plugin}\n${tap.hook}\n${tap.tap}`;
