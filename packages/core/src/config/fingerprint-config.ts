@@ -18,11 +18,11 @@ function leaves(value: unknown, path = ""): [string, string][] {
   return [[path, JSON.stringify(value)]];
 }
 
-/** Every setting that has a say in the results. */
-function settings(config: RunConfig): Map<string, string> {
+/** Every setting that has a say in the results, of a configuration in the form of the file. */
+function settings(effective: unknown): Map<string, string> {
   const counts = ([path]: [string, string]) =>
     !recordingOnly.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
-  return new Map(leaves(effectiveConfig(config)).filter(counts));
+  return new Map(leaves(effective).filter(counts));
 }
 
 /**
@@ -31,13 +31,20 @@ function settings(config: RunConfig): Map<string, string> {
  * out.
  */
 export function fingerprintConfig(config: RunConfig): string {
-  const sorted = [...settings(config)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = [...settings(effectiveConfig(config))].sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
 }
 
-/** Paths at which two configurations differ in something that the fingerprint covers, in order. */
-export function configDifferences(before: RunConfig, after: RunConfig): readonly string[] {
-  const [old, current] = [settings(before), settings(after)];
+/**
+ * Paths at which two configurations differ in something that the fingerprint covers, in order. `before` may be what an
+ * effective configuration's file holds, when the plugins are gone that could check it.
+ */
+export function configDifferences(
+  before: RunConfig | { readonly recorded: unknown },
+  after: RunConfig,
+): readonly string[] {
+  const old = settings("recorded" in before ? before.recorded : effectiveConfig(before));
+  const current = settings(effectiveConfig(after));
   return [...new Set([...old.keys(), ...current.keys()])]
     .filter((path) => old.get(path) !== current.get(path))
     .sort();

@@ -7,11 +7,13 @@ import { loadConfigFile } from "../config/load-config.js";
 import { parseConfig } from "../config/parse-config.js";
 import type { RunConfig } from "../config/run-config.js";
 import { rarlError } from "../errors/rarl-error.js";
+import { isRarlError } from "../errors/to-rarl-error.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { checkWritable } from "../files/check-writable.js";
 import { filesystemError } from "../files/filesystem-error.js";
 import { lockFolder, type FolderLock } from "../files/folder-lock.js";
 import { truncateJsonl } from "../files/truncate-jsonl.js";
+import type { Kernel } from "../kernel/kernel.js";
 import { Checkpoints, type Checkpoint } from "./checkpoints.js";
 import { newRunRecord } from "./new-run-record.js";
 import { readRunRecord, writeRunRecord, type RunRecord } from "./run-record.js";
@@ -85,8 +87,7 @@ async function continuation(
   await access(file).catch((error: unknown) => {
     throw rarlError("RUN_NOT_FOUND", { directory: path, missing: configFile }, { cause: error });
   });
-  const { raw, locate } = await loadConfigFile(file);
-  const changes = configDifferences(parseConfig(request.kernel, raw, file, locate), config);
+  const changes = configDifferences(await recordedConfig(request.kernel, file), config);
   if (changes.length > 0) refuseChanges(path, changes, request);
   else if (old.status === "finished")
     throw rarlError("RUN_FINISHED", { directory: path, step: old.lastStep });
@@ -102,6 +103,17 @@ async function continuation(
     fingerprints: { ...old.fingerprints, config: fresh.fingerprints.config },
   };
   return { path, checkpoints, resumption: { checkpoint: checkpoint ?? null, changes }, record };
+}
+
+/** The configuration that a run began with; as it was written when today's plugins do not take it. */
+async function recordedConfig(kernel: Kernel, file: string): Promise<RunConfig | { recorded: unknown }> {
+  const { raw, locate } = await loadConfigFile(file);
+  try {
+    return parseConfig(kernel, raw, file, locate);
+  } catch (error) {
+    if (!isRarlError(error)) throw error;
+    return { recorded: raw };
+  }
 }
 
 /** @throws RarlError `RUN_CHANGED` unless changes are allowed */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { appendFile, cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { readRunRecord, type Kernel, type RarlError } from "@rarl-sdk/core";
+import { definePlugin, readRunRecord, type Kernel, type RarlError } from "@rarl-sdk/core";
 import { expectError } from "../support/expect-error.js";
 import { withTemporaryDirectory } from "../support/temporary-directory.js";
 import { fingerprintOf, recordsOf, toyRun } from "../support/toy-run.js";
@@ -146,6 +146,24 @@ describe("resuming a run", () => {
       expect(changes).to.deep.equal(["optimizer.learningRate", "training.steps"]);
       // The run is now one of the new configuration.
       await expectError("RUN_FINISHED", toyRun({ directory, set, resume: run }));
+    }));
+
+  it("goes on without a plugin that the run began with, when changes are allowed", () =>
+    withTemporaryDirectory(async (directory) => {
+      const ones = definePlugin({
+        name: "ones-plugin",
+        apiVersion: "1.0",
+        apply({ rewards }) {
+          const score = (items: readonly unknown[]) => items.map(() => 1);
+          rewards.addFactory("ones", () => ({ score }), { description: "1 for all" });
+        },
+      });
+      const set = ["rewards.2={name: ones}", "training.steps=2"];
+      const { directory: run } = await toyRun({ directory, set, plugins: [ones] });
+      const error = await expectError("RUN_CHANGED", toyRun({ directory, resume: run }));
+      expect(error.details["changes"]).to.include.members(["rewards.2.name", "training.steps"]);
+      const end = await toyRun({ directory, resume: run, allowChanges: true });
+      expect(end.status).to.equal("finished");
     }));
 
   it("refuses changed data and a changed model checkpoint", () =>
