@@ -63,6 +63,7 @@ describe("the metrics of a step", () => {
       "reward 0.812 (format 0.90, accuracy 0.40)  kl 0.0031  length 41.2",
     );
     expect(formatMetrics({ loss: 1.25 })).to.equal("loss 1.2500");
+    expect(formatMetrics({ loss: -1e-9, kl: -0.02 })).to.equal("loss 0.0000  kl -0.0200");
   });
 });
 
