@@ -152,5 +152,13 @@ describe("rarl-sdk eval", () => {
       "2 ADAPTER_NOT_CONFIGURED",
     );
     expect(await codes(workspace.config, "--base", "--merged", "x")).to.equal("2 USAGE");
+    expect(await codes("--run", run, "--label", "../outside")).to.equal("2 USAGE");
+  });
+
+  it("leaves no folder of an evaluation that came to nothing", async () => {
+    const { stderr } = await runCli("eval", "--run", run, "--style", "absent");
+
+    expect(stderr).to.include("PROMPT_STYLE_UNKNOWN");
+    expect(await readdir(`${run}/eval`)).not.to.include("test-absent");
   });
 });

@@ -6,5 +6,6 @@ export { configJsonSchema, configSchema } from "./config-schema.js";
 export { effectiveConfig } from "./effective-config.js";
 export { configDifferences, fingerprintConfig } from "./fingerprint-config.js";
 export { loadConfigFile, parseConfigText, type LoadedConfig, type Locate } from "./load-config.js";
+export { folderName } from "./section-schemas.js";
 export { parseConfig, pluginEntries } from "./parse-config.js";
 export { isJudgingAlone, parseJudging, type JudgingConfig } from "./parse-judging.js";

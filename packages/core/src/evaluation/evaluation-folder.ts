@@ -19,6 +19,8 @@ import type { EvaluationReport } from "../hooks/run-hooks.js";
  * at any record goes on from there.
  */
 export class EvaluationFolder {
+  private appended = 0;
+
   private constructor(
     readonly path: string,
     private record: EvaluationRecord,
@@ -60,6 +62,7 @@ export class EvaluationFolder {
     const records = [];
     for (const prediction of predictions) records.push(await this.recorder.record(prediction));
     await this.writer.append(...records);
+    this.appended += records.length;
     return records.map((record) => atFolder(record, this.path));
   }
 
@@ -71,8 +74,11 @@ export class EvaluationFolder {
     await writeEvaluationRecord(this.path, this.record);
   }
 
+  /** An evaluation that came to nothing, such as one in an unknown style, leaves nothing behind. */
   async close(): Promise<void> {
     await this.writer.close();
+    const isEmpty = this.earlier.size === 0 && this.appended === 0;
+    if (isEmpty && this.record.status !== "finished") await clear(this.path);
   }
 }
 

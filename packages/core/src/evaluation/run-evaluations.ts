@@ -3,7 +3,7 @@
  * data set, its folder, predictions as they come, report. Everything goes through the run's hooks, so plugins see an
  * evaluation of `rarl-sdk eval` as they see one of a run.
  */
-import { mkdir } from "node:fs/promises";
+import { mkdir, rmdir } from "node:fs/promises";
 import type { Dataset } from "../contracts/data-source.js";
 import type { RunConfig } from "../config/run-config.js";
 import { rarlError } from "../errors/rarl-error.js";
@@ -158,6 +158,8 @@ async function evaluateInto(
   } finally {
     await folder?.close();
     await lock.release();
+    // Of a folder in which nothing stayed nothing is needed.
+    await rmdir(directory).catch(() => undefined);
   }
 }
 
