@@ -1,6 +1,6 @@
 // Measures one engine in a process of its own; started by run.ts, prints one JSON object.
 import "reflect-metadata";
-import type { TensorEngine } from "@rarl-sdk/core";
+import type { EngineOptions, TensorEngine } from "@rarl-sdk/core";
 import { measureDecode } from "./cases/decode.js";
 import { measureDecoderLayer } from "./cases/decoder-layer.js";
 import { measureOverhead } from "./cases/overhead.js";
@@ -13,7 +13,7 @@ const engines: Record<string, () => Promise<TensorEngine>> = {
   tensorflow: async () => new (await import("@rarl-sdk/engine-tensorflow")).TensorflowEngine(),
   wasm: async () => new (await import("@rarl-sdk/engine-wasm")).WasmEngine(),
 };
-const cases: Record<string, (engine: TensorEngine, threads: number) => Promise<Measurement[]>> = {
+const cases: Record<string, (engine: TensorEngine, options: EngineOptions) => Promise<Measurement[]>> = {
   overhead: measureOverhead,
   products: measureProducts,
   layer: measureDecoderLayer,
@@ -26,10 +26,10 @@ const [name, threads, wanted] = process.argv.slice(2) as [string, string, string
 const engine = await engines[name]!();
 const probe = await engine.probe();
 if (probe.available) {
-  await engine.activate(name === "wasm" ? {} : { threads: Number(threads) });
+  const options = name === "wasm" ? {} : { threads: Number(threads) };
+  await engine.activate(options);
   const measurements: Measurement[] = [];
-  for (const one of wanted.split(","))
-    measurements.push(...((await cases[one]?.(engine, Number(threads))) ?? []));
+  for (const one of wanted.split(",")) measurements.push(...((await cases[one]?.(engine, options)) ?? []));
   console.log(JSON.stringify({ version: probe.version, detail: probe.detail, measurements }));
 } else {
   console.log(JSON.stringify({ unavailable: `${probe.reason}. ${probe.remedy}` }));

@@ -95,8 +95,7 @@ function table(measured: readonly Subject[]): string {
   const cell = (one: Measurement | undefined): string => {
     if (one === undefined) return "";
     const { milliseconds, gigaflops, gigabytes, tokens } = one;
-    const time =
-      milliseconds < 0.1 ? `${(1000 * milliseconds).toFixed(1)} µs` : `${milliseconds.toPrecision(3)} ms`;
+    const time = duration(milliseconds);
     if (tokens !== undefined) return `${tokens.toFixed(1)} tokens/s`;
     // Small products are bound by the memory, large ones by arithmetic.
     if (gigabytes !== undefined && (gigaflops === undefined || gigaflops < 2 * gigabytes * shape.decodeRows))
@@ -112,4 +111,11 @@ function table(measured: readonly Subject[]): string {
     ]),
   ];
   return lines.map((line) => `| ${line.join(" | ")} |`).join("\n");
+}
+
+function duration(milliseconds: number): string {
+  if (milliseconds < 0.1) return `${(1000 * milliseconds).toFixed(1)} µs`;
+  return milliseconds < 1000
+    ? `${milliseconds.toPrecision(3)} ms`
+    : `${(milliseconds / 1000).toPrecision(3)} s`;
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TensorEngine, WeightStorage } from "@rarl-sdk/core";
+import { RarlError, type EngineOptions, type TensorEngine, type WeightStorage } from "@rarl-sdk/core";
 import { linear, loadWeight, openSafetensors, writeSafetensors } from "@rarl-sdk/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import { finished, summary, times, type Measurement } from "../measure.js";
@@ -15,8 +15,11 @@ const storages: readonly { readonly storage: WeightStorage; readonly bytes: numb
   { storage: "int8", bytes: 1 },
 ];
 
-/** The product of a decode step with frozen weights as the engine keeps them, read from a file of bfloat16. */
-export async function measureStored(engine: TensorEngine, threads: number): Promise<Measurement[]> {
+/**
+ * The product of a decode step with frozen weights as the engine keeps them, read from a file of bfloat16; only in the
+ * ways it can.
+ */
+export async function measureStored(engine: TensorEngine, options: EngineOptions): Promise<Measurement[]> {
   const folder = await mkdtemp(join(tmpdir(), "bench-stored-"));
   const measured: Measurement[] = [];
   try {
@@ -36,7 +39,7 @@ export async function measureStored(engine: TensorEngine, threads: number): Prom
       })),
     );
     for (const { storage, bytes } of storages) {
-      await engine.activate({ threads, weights: storage });
+      if (!(await activates(engine, { ...options, weights: storage }))) continue;
       const file = await openSafetensors(path);
       const x = randomTensor([rows, hidden]) as tf.Tensor2D;
       const weights: tf.Tensor2D[] = [];
@@ -61,4 +64,14 @@ export async function measureStored(engine: TensorEngine, threads: number): Prom
     await rm(folder, { recursive: true });
   }
   return measured;
+}
+
+async function activates(engine: TensorEngine, options: EngineOptions): Promise<boolean> {
+  try {
+    await engine.activate(options);
+    return true;
+  } catch (error) {
+    if (error instanceof RarlError && error.code === "ENGINE_UNAVAILABLE") return false;
+    throw error;
+  }
 }

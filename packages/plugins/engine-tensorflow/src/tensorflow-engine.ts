@@ -41,7 +41,13 @@ export class TensorflowEngine implements TensorEngine {
     });
   }
 
-  async activate({ device, threads }: EngineOptions): Promise<{ readonly device: string }> {
+  async activate({ device, threads, weights = "auto" }: EngineOptions): Promise<{ readonly device: string }> {
+    if (weights !== "auto" && weights !== "f32") {
+      throw this.unavailable(
+        `it keeps weights in float32, not in ${weights}`,
+        "Leave engine.weights out, or choose an engine that can (torch).",
+      );
+    }
     const search = findTfjsNode();
     if (!search.found) {
       const { reason, remedy } = search;

@@ -104,6 +104,18 @@ describe("engine-tensorflow without tfjs-node", () => {
     }
   });
 
+  it("refuses to keep weights in another type than float32", async () => {
+    for (const weights of ["bf16", "int8"] as const) {
+      try {
+        await new TensorflowEngine().activate({ weights });
+        expect.fail("it was activated");
+      } catch (error) {
+        expect(error).to.have.property("code", "ENGINE_UNAVAILABLE");
+        expect((error as Error).message).to.include(`not in ${weights}`);
+      }
+    }
+  });
+
   it("says clearly that a damaged package cannot be loaded", () =>
     withFolder(async (root) => {
       process.env["RARL_TFJS_NODE"] = await writePackage(root, "@tensorflow/tfjs-node");
