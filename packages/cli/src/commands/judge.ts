@@ -207,8 +207,9 @@ function render({ judged, evaluations }: JudgingSummary): string {
             .filter((state) => states[state] > 0)
             .map((state) => `, ${states[state]} ${state}`)
             .join("");
-          const spent = cost === null ? "cost not known" : `$${cost.toFixed(4)}`;
-          return `${judge}: ${states.valid} valid${failed}; ${kept} of them from earlier; ${spent}`;
+          const earlier = kept === 0 ? "" : `; ${kept} of them from earlier`;
+          const spent = cost === null ? "; cost not known" : cost === 0 ? "" : `; $${cost.toFixed(4)}`;
+          return `${judge}: ${states.valid} valid${failed}${earlier}${spent}`;
         });
       const table = renderFigures(path.basename(directory), [{ by: "all", group: "all", figures }]);
       return [table, "", ...lines, directory, ""].join("\n");

@@ -36,7 +36,7 @@ describe("rarl-sdk judge", () => {
     expect(stdout)
       .to.match(/^Reasoning, judge rules +100\.0 \[\d+\.\d, 100\.0\] +6$/m)
       .and.match(/^Final, judge rules +50\.0 \[/m)
-      .and.contain("rules: 6 valid; 0 of them from earlier; $0.0000");
+      .and.match(/^rules: 6 valid$/m);
     const lines = (await readFile(path.join(folder, "verdicts-rules.jsonl"), "utf8")).trim().split("\n");
     expect(lines).to.have.length(6);
   });
@@ -101,7 +101,7 @@ describe("rarl-sdk judge", () => {
     await runCli("judge", folder, "--config", config);
     expect(workspace.server.calls).to.have.length(6);
     const { stdout } = await runCli("judge", folder, "--config", config, "--again", "unparseable");
-    expect(stdout).to.contain("openai: 6 valid; 0 of them from earlier");
+    expect(stdout).to.match(/^openai: 6 valid(?!.*earlier)/m);
   });
 
   it("stops before anything is asked without the key, and for a judge that is not there", async () => {

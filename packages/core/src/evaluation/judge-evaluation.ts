@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { rm, stat } from "node:fs/promises";
 import type { Judge, JudgeItem, Verdict } from "../contracts/judge.js";
 import type { Sample } from "../contracts/sample.js";
 import { rarlError } from "../errors/rarl-error.js";
@@ -64,7 +65,8 @@ async function gradeOpen(
   verdicts: (Verdict | null)[],
   open: readonly number[],
 ): Promise<void> {
-  const writer = await JsonlWriter.open(verdictsFile(directory, label));
+  const file = verdictsFile(directory, label);
+  const writer = await JsonlWriter.open(file);
   // One line after another, however many verdicts come at once.
   let written: Promise<void> = Promise.resolve();
   const keep = (place: number, verdict: Verdict): Promise<void> => {
@@ -98,6 +100,8 @@ async function gradeOpen(
   } finally {
     await written.catch(() => undefined);
     await writer.close();
+    // A judge that was turned away has said nothing, and is none that failed.
+    if ((await stat(file)).size === 0) await rm(file);
   }
 }
 

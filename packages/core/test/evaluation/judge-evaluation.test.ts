@@ -1,4 +1,4 @@
-import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Judge, JudgeItem, Verdict } from "../../src/index.js";
@@ -106,6 +106,16 @@ describe("judging an evaluation", () => {
         "b",
         "d",
       ]);
+    }));
+
+  it("leaves no file of a judge that said nothing", () =>
+    withTemporaryDirectory(async (directory) => {
+      const away: Judge = {
+        ...scriptedJudge({}).judge,
+        grade: () => Promise.reject(new Error("turned away")),
+      };
+      await judgeEvaluation({ ...common, directory, judge: away }).catch(() => undefined);
+      expect(await readdir(directory)).to.deep.equal([]);
     }));
 
   it("writes the verdicts of a judge that tells all at once, and refuses a wrong number of them", () =>
