@@ -19,16 +19,7 @@ export function differenceTables(evaluations: readonly EvaluationData[]): readon
   });
 }
 
-const columns = [
-  "Measure",
-  "Difference",
-  "95 %",
-  "Only first right",
-  "Only second right",
-  "p",
-  "n",
-  "Unpaired",
-] as const;
+const columns = ["Measure", "Difference", "95 %", "Gained", "Lost", "p", "n", "Unpaired"] as const;
 
 function differenceTable(first: EvaluationData, second: EvaluationData): ReportTable {
   const title = `${second.name} against ${first.name}`;
@@ -39,17 +30,18 @@ function differenceTable(first: EvaluationData, second: EvaluationData): ReportT
   return {
     title,
     note:
-      `${extent} Second minus first: percentage points or tokens, with a 95 % interval by bootstrap of images. ` +
-      "p is McNemar's exact test on the items where only one of the two is right; it takes items as independent and is not " +
-      "corrected for the number of comparisons.",
+      `${extent} ${second.name} minus ${first.name}: percentage points or tokens, with a 95 % interval by bootstrap of ` +
+      `images. Gained are items that ${second.name} alone has right, lost those that ${first.name} alone has. p is ` +
+      "McNemar's exact test of these two numbers; it takes items as independent and is not corrected for the number of " +
+      "comparisons.",
     columns,
     rows: comparisons.map(({ title: measure, unit, difference, interval, test, n, n_unpaired }) => ({
       cells: [
         measure,
         formatChange(difference, unit),
         formatInterval(interval, unit),
-        test === null ? "–" : String(test.onlyFirst),
         test === null ? "–" : String(test.onlySecond),
+        test === null ? "–" : String(test.onlyFirst),
         formatP(test?.p ?? null),
         String(n),
         String(n_unpaired),
@@ -69,5 +61,8 @@ function extentOf(first: EvaluationData, second: EvaluationData, common: number)
       `images.${warning}`
     );
   if (common === before && common === after) return `All ${common} items.${warning}`;
-  return `${common} items that both answered, of ${before} in the first and ${after} in the second.${warning}`;
+  return (
+    `${common} items that both answered, of ${after} of ${second.name} and ${before} of ${first.name}.` +
+    warning
+  );
 }
