@@ -1,6 +1,13 @@
+import { basename } from "node:path";
 import { isRarlError, reasonOf, toRarlError } from "./to-rarl-error.js";
 
-/** Messages of the chain of causes below `error`, each once. */
+/** Whether `message` names the file that the system did not find. */
+function namesMissing(message: string, cause: unknown): boolean {
+  const { code, path } = cause as { readonly code?: unknown; readonly path?: unknown };
+  return code === "ENOENT" && typeof path === "string" && message.includes(basename(path));
+}
+
+/** Messages of the chain of causes below `error`, each once, but for what a wrapper's own message repeats. */
 function causesOf(error: Error): string[] {
   const causes: string[] = [];
   const seen = new Set<unknown>([error]);
@@ -8,8 +15,7 @@ function causesOf(error: Error): string[] {
   for (let cause = error.cause; cause !== undefined && !seen.has(cause);) {
     seen.add(cause);
     const reason = reasonOf(cause);
-    // A wrapper usually repeats its cause's message.
-    if (!above.includes(reason)) causes.push(reason);
+    if (!above.includes(reason) && !namesMissing(above, cause)) causes.push(reason);
     above = reason;
     cause = cause instanceof Error ? cause.cause : undefined;
   }

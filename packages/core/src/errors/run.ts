@@ -103,7 +103,7 @@ export const runErrors = {
     message: ({ reasons }) =>
       reasons.length === 0
         ? "no plugin in use provides a tensor engine"
-        : `no tensor engine can run here: ${reasons.join("; ")}`,
+        : `no tensor engine can run here:${reasons.map((reason) => `\n  - ${reason}`).join("")}`,
     remedy:
       "Follow the advice of one of the engines, or add a plugin that provides one, such as @rarl-sdk/engine-wasm.",
     explanation:

@@ -24,6 +24,19 @@ describe("formatError", () => {
     ]);
   });
 
+  it("does not tell twice that a file is missing", () => {
+    const system = { code: "ENOENT", path: "/data/rarl.yaml" };
+    const cause = Object.assign(
+      new Error("ENOENT: no such file or directory, open '/data/rarl.yaml'"),
+      system,
+    );
+    expect(formatError(rarlError("CONFIG_MISSING", { file: "rarl.yaml" }, { cause }))).not.to.include(
+      "ENOENT",
+    );
+    const other = rarlError("RUN_NOT_FOUND", { directory: "/data", missing: "run.json" }, { cause });
+    expect(formatError(other)).to.include("caused by: ENOENT");
+  });
+
   it("shows stacks only when asked", () => {
     const defect = new TypeError("x is not a function");
     expect(formatError(defect))

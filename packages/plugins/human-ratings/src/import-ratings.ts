@@ -41,7 +41,9 @@ export async function readHandedIn(file: string): Promise<HandedIn> {
   try {
     content = JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
-    throw rarlError("RATINGS_FILE_INVALID", { file, problem: (error as Error).message }, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const problem = code === "ENOENT" ? "it does not exist" : message;
+    throw rarlError("RATINGS_FILE_INVALID", { file, problem }, { cause: error });
   }
   const parsed = ratingsFileSchema.safeParse(content);
   if (!parsed.success) {
