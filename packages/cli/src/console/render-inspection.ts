@@ -11,11 +11,9 @@ export function renderInspection(inspection: Inspection): string {
   const { name, records, kinds, facts, answers, lengths, images, withReasoning, distinctAnswers } =
     inspection;
   const counts = Object.entries({ kind: kinds, ...facts }).map(([label, values]) =>
-    countTable(label, values),
+    countTable(label, Object.entries(values)),
   );
-  const frequent = Object.entries(answers).map(([kind, values]) =>
-    countTable(`answers, ${kind}`, Object.fromEntries(values)),
-  );
+  const frequent = Object.entries(answers).map(([kind, values]) => countTable(`answers, ${kind}`, values));
   const lengthRows = (["question", "answer", "reasoning"] as const).flatMap((field) => {
     const summary = lengths[field];
     return summary === null ? [] : [lengthRow(field, summary)];
@@ -32,8 +30,9 @@ export function renderInspection(inspection: Inspection): string {
   ].join("\n\n");
 }
 
-function countTable(label: string, values: Readonly<Record<string, number>>): string {
-  const entries = Object.entries(values);
+/** The most frequent values first; objects have keys that are whole numbers before all others. */
+function countTable(label: string, values: readonly (readonly [value: string, count: number])[]): string {
+  const entries = [...values].sort(([, a], [, b]) => b - a);
   const rows = entries.slice(0, shownValues).map(([value, count]) => [value.slice(0, 60), grouped(count)]);
   const more = entries.length - rows.length;
   return formatTable([[label, "samples"], ...rows, ...(more > 0 ? [[`and ${grouped(more)} more`, ""]] : [])]);

@@ -79,10 +79,12 @@ function parseReference(reference: string) {
   const [, named, rest = reference] = /^([a-z][a-z0-9-]+):(.*)$/s.exec(reference) ?? [];
   const [location = "", query = ""] = rest.split(/\?(?=[^?]*=)/, 2);
   const source = named ?? sourceByExtension[path.extname(location).toLowerCase()];
-  if (source === undefined)
-    throw usage(
-      `the kind of ${reference} cannot be told from its name; write SOURCE:PATH, such as slake:${reference}`,
-    );
+  if (source === undefined) {
+    const likely = /\.ya?ml$/i.test(reference)
+      ? `${reference}#train`
+      : `SOURCE:PATH, such as slake:${reference}`;
+    throw usage(`the kind of ${reference} cannot be told from its name; write ${likely}`);
+  }
   return { source, location, overrides: query === "" ? [] : query.split("&") };
 }
 

@@ -116,10 +116,20 @@ describe("rarl-sdk data", () => {
       expect(filtered.json).to.have.deep.property("records", { kept: 1, setAside: 0, leftOut: 1 });
     });
 
+    it("shows the most frequent values first, numbers too", async () => {
+      const answers = ["yes", "7", "yes", "2", "yes", "7"];
+      await workspace.writeSamples(
+        answers.map((answer, index) => record(String(index), undefined, { answer, kind: "closed" })),
+      );
+      const { stdout } = await runCli("data", "inspect", workspace.path("train.jsonl"));
+      expect(stdout).to.match(/yes +3\n7 +2\n2 +1\n/);
+    });
+
     it("says how to name what it cannot name", async () => {
       for (const [reference, code, says] of [
         [workspace.path("model"), "USAGE", "SOURCE:PATH"],
         [`${workspace.config}#test`, "USAGE", "it has train"],
+        [workspace.config, "USAGE", `${workspace.config}#train`],
         [`slakee:${workspace.folder}`, "COMPONENT_UNKNOWN", "slake"],
         [workspace.path("none.jsonl"), "DATA_MISSING", "none.jsonl"],
       ] as const) {
