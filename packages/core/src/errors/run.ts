@@ -36,7 +36,8 @@ export const runErrors = {
     kind: "environment",
     message: ({ path }) => `no space is left on the disk while writing ${path}`,
     remedy:
-      "Free some space, then continue with `rarl-sdk run --resume`; fewer checkpoints are kept with training.keepCheckpoints.",
+      "Free some space, then give the command again; a run goes on with `rarl-sdk run --resume`. " +
+      "training.keepCheckpoints: 1 keeps the fewest checkpoints.",
     explanation:
       "Files are written beside their target and renamed when complete, so the last good state is intact and can be resumed.",
   }),

@@ -3,12 +3,12 @@
  * data set, its folder, predictions as they come, report. Everything goes through the run's hooks, so plugins see an
  * evaluation of `rarl-sdk eval` as they see one of a run.
  */
-import { mkdir, rmdir } from "node:fs/promises";
+import { rmdir } from "node:fs/promises";
 import type { Dataset } from "../contracts/data-source.js";
 import type { RunConfig } from "../config/run-config.js";
 import { rarlError } from "../errors/rarl-error.js";
+import { checkWritable } from "../files/check-writable.js";
 import { fingerprintDirectory } from "../files/fingerprint-directory.js";
-import { filesystemError } from "../files/filesystem-error.js";
 import { lockFolder } from "../files/folder-lock.js";
 import type { EvaluationReport, Prediction } from "../hooks/run-hooks.js";
 import type { Kernel } from "../kernel/kernel.js";
@@ -129,7 +129,7 @@ async function evaluateInto(
   record: EvaluationRecord,
 ): Promise<FinishedEvaluation> {
   const { label, directory } = evaluation;
-  await makeFolder(directory);
+  await checkWritable(directory);
   const lock = await lockFolder(directory, "evaluation");
   let folder: EvaluationFolder | null = null;
   try {
@@ -160,13 +160,5 @@ async function evaluateInto(
     await lock.release();
     // Of a folder in which nothing stayed nothing is needed.
     await rmdir(directory).catch(() => undefined);
-  }
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw filesystemError(error, path);
   }
 }

@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { filesystemError } from "./filesystem-error.js";
+import { makeDirectory } from "./make-directory.js";
 import { syncDirectory } from "./sync-directory.js";
 
 /** Ends the names of folders that are not complete yet; a killed process leaves them behind. */
@@ -21,7 +22,7 @@ export async function writeDirectoryAtomic(
   const replaced = join(parent, `.${basename(directory)}${replacedSuffix}`);
   try {
     await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary, { recursive: true });
+    await makeDirectory(temporary);
     await write(temporary);
     await syncTree(temporary);
     // A folder cannot be renamed onto one that has files, so the old one steps aside first.

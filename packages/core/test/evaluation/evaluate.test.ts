@@ -163,7 +163,6 @@ describe("an evaluation", () => {
       expect(status).to.equal("finished");
       const verdicts = await readVerdicts(join(run, "eval", "test"));
       expect([...verdicts].map(([judge, { size }]) => [judge, size])).to.deep.equal([
-        ["down", 0],
         ["kind", 7],
         ["second", 7],
       ]);

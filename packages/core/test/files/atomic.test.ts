@@ -37,6 +37,11 @@ describe("atomic files", () => {
       expect(await readdir(directory)).to.deep.equal(["run.json"]);
     }));
 
+  it("say when the system makes no folder there, and do not try for ever", async function () {
+    if (process.platform !== "linux") this.skip();
+    await expectError("OUTPUT_NOT_WRITABLE", checkWritable("/proc/rarl/runs"));
+  });
+
   it("say when the folder cannot be written to", () =>
     withTemporaryDirectory(async (directory) => {
       await writeFile(join(directory, "a-file"), "");
