@@ -47,7 +47,7 @@ export class ConsoleTracker implements Tracker {
   private started({ name, directory, totalSteps, firstStep, data = {} }: RunNotice): Promise<void> {
     this.firstStep = firstStep;
     const from = firstStep > 1 ? `, from step ${firstStep}` : "";
-    this.screen.line(`${name}: ${totalSteps} steps${from}, in ${directory}`);
+    this.screen.line(`${name}: ${totalSteps} ${totalSteps === 1 ? "step" : "steps"}${from}, in ${directory}`);
     for (const [role, counts] of Object.entries(data))
       this.screen.line(`data ${role}: ${formatCounts(counts)}`);
     return Promise.resolve();

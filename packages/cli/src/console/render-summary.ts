@@ -15,7 +15,7 @@ const columns = [
 export function renderSummary(summary: RunSummary, end: RunEnd, config: RunConfig): string {
   const sections = Object.keys(config.data.evaluation).flatMap((set) => evaluationTable(set, end));
   const places = [
-    `${summary.status} after ${summary.steps} steps`,
+    `${summary.status} after ${summary.steps} ${summary.steps === 1 ? "step" : "steps"}`,
     `run      ${summary.directory}`,
     ...(summary.result === null
       ? []

@@ -18,6 +18,12 @@ export const modelErrors = {
       "A backbone reads its configuration, weights and tokenizer from one folder, a resumed run its weights and " +
       "optimizer state from another; one of the files is not there.",
   }),
+  CHECKPOINT_FILE_UNREADABLE: entry<{ file: string; reason: string }>({
+    kind: "environment",
+    message: ({ file, reason }) => `checkpoint file ${file} cannot be read: ${reason}`,
+    remedy: "Check that the path of the checkpoint is a folder, and that this user may read the files in it.",
+    explanation: "The system refused to open a file of a checkpoint; nothing is known of what is in it.",
+  }),
   SAFETENSORS_INVALID: entry<{ file: string; problem: string }>({
     kind: "environment",
     message: ({ file, problem }) => `${file} is not a valid safetensors file: ${problem}`,

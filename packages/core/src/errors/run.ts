@@ -12,7 +12,8 @@ export const runErrors = {
     kind: "environment",
     message: ({ path, reason }) => `cannot write to ${path}: ${reason}`,
     remedy:
-      "Choose another folder with `output` in the configuration, or give this user the right to write there.",
+      "Choose another folder by --output, or by `output` in a run's configuration, or give this user the right to " +
+      "write there.",
     explanation:
       "The folder that is to receive results is tried before anything long runs. It could not be made or written to.",
   }),

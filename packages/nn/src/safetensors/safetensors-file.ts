@@ -22,7 +22,7 @@ const sampleBytes = 4096;
 
 /**
  * Opens a safetensors file and checks its header against its size; tensors are read when asked for.
- * @throws RarlError `CHECKPOINT_FILE_MISSING`, `SAFETENSORS_INVALID`
+ * @throws RarlError `CHECKPOINT_FILE_MISSING`, `CHECKPOINT_FILE_UNREADABLE`, `SAFETENSORS_INVALID`
  */
 export async function openSafetensors(file: string): Promise<SafetensorsFile> {
   const handle = await openFile(file);
@@ -43,7 +43,11 @@ async function openFile(file: string): Promise<FileHandle> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       throw rarlError("CHECKPOINT_FILE_MISSING", { file }, { cause: error });
     }
-    throw rarlError("SAFETENSORS_INVALID", { file, problem: (error as Error).message }, { cause: error });
+    throw rarlError(
+      "CHECKPOINT_FILE_UNREADABLE",
+      { file, reason: (error as Error).message },
+      { cause: error },
+    );
   }
 }
 

@@ -72,6 +72,13 @@ describe("reading a safetensors file", () => {
     expect(error.message).to.include("none.safetensors");
   });
 
+  it("says which file the system will not open", async () => {
+    const file = join(folder.path, "file");
+    await writeFile(file, "");
+    const error = await catalogueError(openSafetensors(join(file, "model.safetensors")));
+    expect(error.code).to.equal("CHECKPOINT_FILE_UNREADABLE");
+  });
+
   it("refuses a folder in place of a file", async () => {
     expect((await catalogueError(openSafetensors(folder.path))).code).to.equal("SAFETENSORS_INVALID");
   });

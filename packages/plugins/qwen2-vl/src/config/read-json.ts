@@ -4,7 +4,8 @@ import type { z } from "zod";
 
 /**
  * A checkpoint's JSON file checked against `schema`, or undefined when there is no such file.
- * @throws RarlError `CHECKPOINT_CONFIG_INVALID` with the file and, where one is at fault, the field.
+ * @throws RarlError `CHECKPOINT_FILE_UNREADABLE`, `CHECKPOINT_CONFIG_INVALID` with the file and, where one is at
+ *   fault, the field.
  */
 export async function readJsonIfPresent<Schema extends z.ZodType>(
   file: string,
@@ -63,7 +64,7 @@ export async function readTextIfPresent(file: string): Promise<string | undefine
     return (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw rarlError("CHECKPOINT_CONFIG_INVALID", { file, problem: messageOf(error) }, { cause: error });
+    throw rarlError("CHECKPOINT_FILE_UNREADABLE", { file, reason: messageOf(error) }, { cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { readQwen2VLConfig } from "../../src/config/read-config.js";
 import { readGenerationConfig } from "../../src/config/read-generation-config.js";
@@ -246,6 +247,9 @@ describe("readQwen2VLConfig", () => {
     expect((await failure("[]")).code).to.equal("CHECKPOINT_CONFIG_INVALID");
     const missing = await rejection(withFolder({}, readQwen2VLConfig));
     expect(missing.code).to.equal("CHECKPOINT_FILE_MISSING");
+    // A file in place of the folder.
+    const unreadable = await rejection(readQwen2VLConfig(fileURLToPath(import.meta.url)));
+    expect(unreadable.code).to.equal("CHECKPOINT_FILE_UNREADABLE");
     const broken = await failure(official, { "generation_config.json": '{"eos_token_id": "x"}' });
     expect(broken.message).to.include("generation_config.json").and.include("eos_token_id");
   });
