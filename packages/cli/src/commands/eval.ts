@@ -107,10 +107,10 @@ export class EvalCommand extends BaseCommand {
       this.error("The configuration has no evaluation set under data.evaluation", { exit: 2 });
     if (flags.label !== undefined && sets.length * styles.length > 1)
       this.error("--label names one evaluation: choose one --data and one --style", { exit: 2 });
-    for (const label of [flags.label, ...flags.style]) {
-      const allowed = folderName.safeParse(label ?? "label");
+    for (const name of flags.label === undefined ? flags.style : [flags.label, ...flags.style]) {
+      const allowed = folderName.safeParse(name);
       if (!allowed.success)
-        this.error(`"${label}" cannot name a folder: it ${allowed.error.issues[0]!.message}`, { exit: 2 });
+        this.error(`"${name}" cannot name a folder: it ${allowed.error.issues[0]!.message}`, { exit: 2 });
     }
     const evaluations = sets.flatMap((set) =>
       styles.map((style): PlannedEvaluation => {
